@@ -1,0 +1,277 @@
+import { Type, type Static } from 'typebox';
+import { FieldError } from '../errors.ts';
+import { JsonObject, JsonValue } from '../json.ts';
+import { limits } from '../limits.ts';
+import { PermissionName } from '../permissions.ts';
+import { Cursor, NoContent, page, route } from '../route.ts';
+import { HookResult } from '../runs.ts';
+import { Manifest, PluginId } from '../manifest.ts';
+
+const Time = Type.String({ format: 'date-time' });
+const NullableTime = Type.Union([Time, Type.Null()]);
+const params = Type.Object({ id: PluginId });
+
+export const PluginState = Type.Enum(['loaded', 'unloaded', 'failed']);
+
+/** A permission that the manifest asks for, and what an admin decided. `pending` blocks loading. */
+export const PluginPermission = Type.Object({
+  permission: PermissionName,
+  decision: Type.Enum(['granted', 'refused', 'pending']),
+  decidedAt: NullableTime,
+});
+
+/** A plugin installed in the caller's organisation. */
+export const Plugin = Type.Object(
+  {
+    id: PluginId,
+    publisher: Type.String(),
+    source: Type.Enum(['upload', 'bundled', 'marketplace']),
+    name: Type.String(),
+    version: Type.String(),
+    description: Type.String(),
+    author: Type.String(),
+    type: Manifest.properties.type,
+    category: Manifest.properties.category,
+    state: PluginState,
+    stateReason: Type.Union([Type.String(), Type.Null()]),
+    development: Type.Boolean({ description: 'Installed with content that may change under one version. Never publishable.' }),
+    digest: Type.String({ description: 'Identity: SHA-256 of the canonical listing' }),
+    archiveDigest: Type.String({ description: 'SHA-256 of the archive as it was received' }),
+    size: Type.Integer({ description: 'Bytes of the files' }),
+    permissions: Type.Array(PluginPermission),
+    hooks: Type.Array(Type.Object({ hook: Type.String(), priority: Type.Integer() })),
+    hosts: Type.Array(Type.String()),
+    warnings: Type.Array(Type.String()),
+    installedAt: Time,
+    updatedAt: Time,
+    loadedAt: NullableTime,
+  },
+  { title: 'Plugin' },
+);
+export type Plugin = Static<typeof Plugin>;
+
+export const PluginMetrics = Type.Object(
+  {
+    since: Time,
+    calls: Type.Integer(),
+    errors: Type.Integer(),
+    successRate: Type.Union([Type.Number(), Type.Null()], { description: '0 to 1; null before the first call' }),
+    p50Milliseconds: Type.Union([Type.Number(), Type.Null()]),
+    p95Milliseconds: Type.Union([Type.Number(), Type.Null()]),
+    cpuMilliseconds: Type.Number({ description: "Processor time of the plugin's process since it was assigned" }),
+    memoryBytes: Type.Integer({ description: 'Most that the plugin held above an empty sandbox' }),
+    hostCalls: Type.Integer(),
+    bytesRead: Type.Integer(),
+    bytesWritten: Type.Integer(),
+    deaths: Type.Integer({ description: 'How often its process was stopped or ended' }),
+    byHook: Type.Record(
+      Type.String(),
+      Type.Object({ calls: Type.Integer(), errors: Type.Integer(), p50Milliseconds: Type.Number(), p95Milliseconds: Type.Number() }),
+    ),
+  },
+  { title: 'PluginMetrics' },
+);
+export type PluginMetrics = Static<typeof PluginMetrics>;
+
+export const PluginEvent = Type.Object(
+  { id: Type.String(), type: Type.String(), detail: JsonObject, actor: Type.Union([Type.String(), Type.Null()]), at: Time },
+  { title: 'PluginEvent' },
+);
+export const PluginLogLine = Type.Object(
+  { id: Type.String(), level: Type.Enum(['debug', 'info', 'warn', 'error']), message: Type.String(), at: Time },
+  { title: 'PluginLogLine' },
+);
+
+/** A hook of the platform or of a plugin, with the loaded plugins that implement it in the order in which they run. */
+export const Hook = Type.Object(
+  {
+    name: Type.String(),
+    summary: Type.String(),
+    permission: Type.Union([PermissionName, Type.Null()]),
+    custom: Type.Boolean(),
+    input: JsonValue,
+    output: JsonValue,
+    implementers: Type.Array(Type.Object({ plugin: Type.String(), version: Type.String(), priority: Type.Integer() })),
+  },
+  { title: 'Hook' },
+);
+
+export const Job = Type.Object(
+  {
+    id: Type.String(),
+    kind: Type.String(),
+    state: Type.Enum(['waiting', 'running', 'done', 'failed']),
+    result: Type.Union([JsonValue, Type.Null()]),
+    error: Type.Union([
+      Type.Object({ code: Type.String(), message: Type.String(), errors: Type.Optional(Type.Array(FieldError)) }),
+      Type.Null(),
+    ]),
+    createdAt: Time,
+    finishedAt: NullableTime,
+  },
+  { title: 'Job' },
+);
+
+/** A plugin as the marketplace shows it. */
+export const Listing = Type.Object(
+  {
+    source: Type.String(),
+    publisher: Type.String(),
+    pluginId: PluginId,
+    name: Type.String(),
+    version: Type.String(),
+    description: Type.String(),
+    type: Manifest.properties.type,
+    category: Manifest.properties.category,
+    permissions: Type.Array(PermissionName),
+    hosts: Type.Array(Type.String()),
+    keywords: Type.Array(Type.String()),
+    license: Type.Union([Type.String(), Type.Null()]),
+    featured: Type.Boolean(),
+    downloads: Type.Integer(),
+    installed: Type.Boolean({ description: "Whether the caller's organisation has it" }),
+  },
+  { title: 'Listing' },
+);
+
+const limit = Type.Optional(Type.Integer({ minimum: 1, maximum: limits.pageItems, default: limits.pageDefault }));
+const paging = { cursor: Cursor, limit };
+const installErrors = [
+  'file_missing', 'package_too_large', 'package_not_archive', 'package_refused', 'manifest_missing', 'manifest_invalid',
+  'main_missing', 'plugin_id_taken', 'version_changed', 'grants_missing', 'grant_not_requested', 'plugin_load_failed',
+  'release_not_found', 'invalid_request',
+] as const;
+
+export const pluginRoutes = {
+  list: route({
+    method: 'GET', path: '/api/plugins', summary: 'List installed plugins', access: 'plugins:read', plan: 'free',
+    query: Type.Object({
+      ...paging,
+      state: Type.Optional(PluginState),
+      type: Type.Optional(Manifest.properties.type),
+      category: Type.Optional(Manifest.properties.category),
+      permission: Type.Optional(PermissionName),
+      hook: Type.Optional(Type.String({ maxLength: 120 })),
+      search: Type.Optional(Type.String({ maxLength: 200 })),
+    }),
+    replies: { 200: page(Plugin) }, errors: ['invalid_request'],
+  }),
+  install: route({
+    method: 'POST', path: '/api/plugins/install', summary: 'Install a plugin from an uploaded package or from the marketplace',
+    access: 'plugins:manage', plan: 'enterprise',
+    multipart: {
+      plugin: 'The package: ZIP or TAR.GZ, at most 50 MB',
+      grants: 'Permissions to grant: a JSON list, names separated by commas, or "requested" for all that it asks for',
+      autoLoad: '"true" to load it at once',
+      development: '"true" to allow other content under a version that is installed already',
+    },
+    body: Type.Object(
+      {
+        publisher: Type.String({ minLength: 1, maxLength: 100 }),
+        pluginId: PluginId,
+        version: Type.Optional(Type.String({ maxLength: 64 })),
+        grants: Type.Optional(Type.Union([Type.Literal('requested'), Type.Array(PermissionName)])),
+        autoLoad: Type.Optional(Type.Boolean()),
+      },
+      { additionalProperties: false },
+    ),
+    replies: { 200: Plugin, 201: Plugin, 202: Job }, errors: installErrors,
+  }),
+  get: route({
+    method: 'GET', path: '/api/plugins/:id', summary: 'Get an installed plugin', access: 'plugins:read', plan: 'free',
+    params, replies: { 200: Type.Object({ ...Plugin.properties, manifest: JsonObject, readme: Type.Union([Type.String(), Type.Null()]) }, { title: 'PluginDetail' }) },
+    errors: ['plugin_not_found'],
+  }),
+  uninstall: route({
+    method: 'DELETE', path: '/api/plugins/:id', summary: 'Uninstall a plugin with its settings, storage, metrics and logs',
+    access: 'plugins:manage', plan: 'enterprise', params, replies: { 204: NoContent }, errors: ['plugin_not_found'],
+  }),
+  load: route({
+    method: 'POST', path: '/api/plugins/:id/load', summary: 'Load a plugin into its sandbox', access: 'plugins:manage', plan: 'enterprise',
+    params, replies: { 200: Plugin }, errors: ['plugin_not_found', 'grants_missing', 'plugin_load_failed', 'plugin_timeout', 'plugin_died'],
+  }),
+  unload: route({
+    method: 'POST', path: '/api/plugins/:id/unload', summary: 'Unload a plugin: cleanup, then its process ends', access: 'plugins:manage',
+    plan: 'enterprise', params, replies: { 200: Plugin }, errors: ['plugin_not_found'],
+  }),
+  getConfig: route({
+    method: 'GET', path: '/api/plugins/:id/config', summary: "Get a plugin's configuration; secrets are left out", access: 'plugins:read',
+    plan: 'free', params,
+    replies: { 200: Type.Object({ config: JsonObject, schema: Type.Union([JsonObject, Type.Null()]), secretsSet: Type.Array(Type.String({ description: 'JSON pointers of secrets that have a value' })), updatedAt: NullableTime }, { title: 'PluginConfig' }) },
+    errors: ['plugin_not_found'],
+  }),
+  putConfig: route({
+    method: 'PUT', path: '/api/plugins/:id/config', summary: "Replace a plugin's configuration; a secret that is left out keeps its value", access: 'plugins:manage',
+    plan: 'enterprise', params, body: Type.Object({ config: JsonObject }, { additionalProperties: false }),
+    replies: { 200: Type.Object({ config: JsonObject, schema: Type.Union([JsonObject, Type.Null()]), secretsSet: Type.Array(Type.String()), updatedAt: NullableTime }, { title: 'PluginConfig' }) },
+    errors: ['plugin_not_found', 'config_invalid'],
+  }),
+  putGrants: route({
+    method: 'PUT', path: '/api/plugins/:id/grants', summary: 'Decide on the permissions: granted, refused, and what is named in neither stays pending. Works from the next host call on',
+    access: 'plugins:manage', plan: 'enterprise', params,
+    body: Type.Object({ grants: Type.Array(PermissionName), refused: Type.Optional(Type.Array(PermissionName)) }, { additionalProperties: false }),
+    replies: { 200: Plugin }, errors: ['plugin_not_found', 'grant_not_requested'],
+  }),
+  putHooks: route({
+    method: 'PUT', path: '/api/plugins/:id/hooks', summary: 'Set the priority of hooks: lower runs first', access: 'plugins:manage', plan: 'enterprise', params,
+    body: Type.Object({ hooks: Type.Array(Type.Object({ hook: Type.String(), priority: Type.Integer({ minimum: 0, maximum: 1_000 }) }), { maxItems: 50 }) }, { additionalProperties: false }),
+    replies: { 200: Plugin }, errors: ['plugin_not_found', 'hook_unknown'],
+  }),
+  metrics: route({
+    method: 'GET', path: '/api/plugins/:id/metrics', summary: "Get what a plugin's calls took and used, measured from outside", access: 'plugins:read',
+    plan: 'free', params, replies: { 200: PluginMetrics }, errors: ['plugin_not_found'],
+  }),
+  events: route({
+    method: 'GET', path: '/api/plugins/:id/events', summary: 'List what happened to a plugin, newest first', access: 'plugins:read', plan: 'free',
+    params, query: Type.Object(paging), replies: { 200: page(PluginEvent) }, errors: ['plugin_not_found'],
+  }),
+  logs: route({
+    method: 'GET', path: '/api/plugins/:id/logs', summary: "List a plugin's log lines, newest first", access: 'plugins:read', plan: 'free',
+    params, query: Type.Object(paging), replies: { 200: page(PluginLogLine) }, errors: ['plugin_not_found'],
+  }),
+  executeHook: route({
+    method: 'POST', path: '/api/plugins/hooks/:hookName', summary: 'Run one hook over the loaded plugins and wait for all results',
+    access: 'hooks:execute', plan: 'free', params: Type.Object({ hookName: Type.String({ maxLength: 120 }) }),
+    body: Type.Object(
+      {
+        data: Type.Optional(JsonObject),
+        fileId: Type.Optional(Type.String({ format: 'uuid' })),
+        plugins: Type.Optional(Type.Array(PluginId, { maxItems: 100 })),
+        options: Type.Optional(JsonObject),
+      },
+      { additionalProperties: false },
+    ),
+    multipart: { file: 'The photo, at most 200 MB', data: 'JSON object', plugins: 'Ids, separated by commas', options: 'JSON object' },
+    replies: { 200: Type.Object({ results: Type.Array(HookResult) }) },
+    errors: ['hook_unknown', 'hook_input_invalid', 'plugin_not_found', 'plugin_not_loaded', 'file_not_found', 'file_too_large', 'invalid_request'],
+  }),
+  featured: route({
+    method: 'GET', path: '/api/plugins/marketplace/featured', summary: 'List featured plugins', access: 'plugins:read', plan: 'free',
+    replies: { 200: Type.Object({ items: Type.Array(Listing) }) }, errors: [],
+  }),
+  search: route({
+    method: 'GET', path: '/api/plugins/marketplace/search', summary: 'Search the marketplace', access: 'plugins:read', plan: 'free',
+    query: Type.Object({
+      ...paging,
+      q: Type.Optional(Type.String({ maxLength: 200 })),
+      category: Type.Optional(Manifest.properties.category),
+      type: Type.Optional(Manifest.properties.type),
+      permission: Type.Optional(PermissionName),
+    }),
+    replies: { 200: page(Listing) }, errors: ['invalid_request'],
+  }),
+};
+
+export const hookRoutes = {
+  list: route({
+    method: 'GET', path: '/api/hooks', summary: 'List every hook with its implementers in order', access: 'plugins:read', plan: 'free',
+    replies: { 200: Type.Object({ items: Type.Array(Hook) }) }, errors: [],
+  }),
+};
+
+export const jobRoutes = {
+  get: route({
+    method: 'GET', path: '/api/jobs/:id', summary: 'Get the state of long work', access: 'signed-in', plan: 'free',
+    params: Type.Object({ id: Type.String({ format: 'uuid' }) }), replies: { 200: Job }, errors: ['job_not_found'],
+  }),
+};

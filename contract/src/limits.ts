@@ -1,0 +1,66 @@
+/** Every limit that the documentation states, in one place. Bytes and milliseconds unless the name says otherwise. */
+const KB = 1024;
+const MB = 1024 * KB;
+
+export const limits = {
+  packageBytes: 50 * MB,
+  packageEntries: 2_000,
+  packageUnpackedBytes: 200 * MB,
+  packageEntryBytes: 50 * MB,
+  packagePathBytes: 240,
+
+  photoBytes: 200 * MB,
+  photosPerRequest: 100,
+  organisationStorageBytes: 20 * 1024 * MB,
+
+  jsonBodyBytes: 1 * MB,
+
+  /** One frame between host and runner: the JSON part and the raw bytes behind it. */
+  frameJsonBytes: 12 * MB,
+  frameRawBytes: 32 * MB,
+  jsonDepth: 32,
+
+  /** What one hook may give back. */
+  resultJsonBytes: 10 * MB,
+  resultStringChars: 100_000,
+  resultKeys: 20_000,
+  findingsPerResult: 500,
+  derivedFiles: 50,
+  derivedFileBytes: 32 * MB,
+
+  readBytes: 4 * MB,
+  logMessageChars: 8_192,
+  logLinesPerCall: 200,
+  emitBytes: 64 * KB,
+  emitDepth: 3,
+  hostCallsPerCall: 50_000,
+
+  storageKeyChars: 256,
+  storageValueBytes: 256 * KB,
+  storageQuotaBytes: 5 * MB,
+
+  configBytes: 64 * KB,
+  configSchemaBytes: 32 * KB,
+  configSchemaDepth: 5,
+  configSchemaProperties: 100,
+
+  initializeMilliseconds: 10_000,
+  cleanupMilliseconds: 2_000,
+  configUpdateMilliseconds: 5_000,
+  exportMilliseconds: 30_000,
+
+  pageItems: 100,
+  pageDefault: 25,
+  exactTotal: 1_000,
+} as const;
+
+/** Bounds and defaults of `limits` in a manifest. */
+export const manifestLimits = {
+  /** MB */
+  memory: { minimum: 16, maximum: 512, default: 96 },
+  /** milliseconds a call may take */
+  timeout: { minimum: 100, maximum: 60_000, default: 10_000 },
+  /** milliseconds of processor time a call may use */
+  cpu: { minimum: 10, maximum: 60_000, default: 10_000 },
+  requestsPerMinute: { minimum: 1, maximum: 1_000, default: 100 },
+} as const;

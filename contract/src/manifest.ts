@@ -1,0 +1,190 @@
+import { Type, type Static } from 'typebox';
+import { Compile } from 'typebox/compile';
+import { checkConfigSchema, type ConfigSchema } from './config-schema.ts';
+import type { FieldError } from './errors.ts';
+import { defaultPriority, hooks, isBuiltInHook } from './hooks.ts';
+import { JsonValue } from './json.ts';
+import { manifestLimits } from './limits.ts';
+import { permissionNames, PermissionName, type Permission } from './permissions.ts';
+
+const closed = { additionalProperties: false };
+const pluginIdPattern = '[a-z0-9][a-z0-9-]{1,48}[a-z0-9]';
+
+/** Ids that would collide with the routes beside `/api/plugins/:id`. */
+export const reservedPluginIds = ['install', 'hooks', 'marketplace'] as const;
+
+export const PluginId = Type.String({ pattern: `^${pluginIdPattern}$`, description: 'a-z, 0-9 and -, 3 to 50 characters' });
+const semver = '^(0|[1-9]\\d*)\\.(0|[1-9]\\d*)\\.(0|[1-9]\\d*)(-[0-9A-Za-z-]+(\\.[0-9A-Za-z-]+)*)?(\\+[0-9A-Za-z-.]+)?$';
+export const Version = Type.String({ pattern: semver, maxLength: 64, description: 'A semantic version' });
+const Range = Type.String({ minLength: 1, maxLength: 100, description: 'A semver range' });
+const Link = Type.String({ maxLength: 500, pattern: '^https?://' });
+
+const HookReference = Type.Union([
+  Type.String({ maxLength: 120 }),
+  Type.Object(
+    { name: Type.String({ maxLength: 120 }), priority: Type.Optional(Type.Integer({ minimum: 0, maximum: 1_000 })) },
+    closed,
+  ),
+]);
+
+const CustomHookDeclaration = Type.Object(
+  { input: Type.Optional(JsonValue), output: Type.Optional(JsonValue), permission: Type.Optional(PermissionName) },
+  closed,
+);
+
+const bounded = ({ minimum, maximum, default: value }: { minimum: number; maximum: number; default: number }) =>
+  Type.Optional(Type.Integer({ minimum, maximum, default: value }));
+
+/** `manifest.json`: the validator, the TypeScript type and the file that editors use are all this one schema. */
+export const Manifest = Type.Object(
+  {
+    $schema: Type.Optional(Type.String({ maxLength: 500 })),
+    id: PluginId,
+    name: Type.String({ minLength: 3, maxLength: 100 }),
+    version: Version,
+    description: Type.String({ minLength: 10, maxLength: 500 }),
+    author: Type.Union([
+      Type.String({ minLength: 1, maxLength: 200 }),
+      Type.Object(
+        {
+          name: Type.String({ minLength: 1, maxLength: 200 }),
+          email: Type.Optional(Type.String({ maxLength: 200 })),
+          url: Type.Optional(Link),
+        },
+        closed,
+      ),
+    ]),
+    main: Type.Optional(Type.String({ minLength: 1, maxLength: 200, default: 'index.js' })),
+    type: Type.Enum(['processor', 'connector', 'analyzer', 'utility']),
+    category: Type.Enum([
+      'file-processing',
+      'data-analysis',
+      'integration',
+      'security',
+      'reporting',
+      'automation',
+      'other',
+    ]),
+    permissions: Type.Optional(Type.Array(PermissionName, { maxItems: permissionNames.length })),
+    hooks: Type.Optional(Type.Array(HookReference, { maxItems: 50 })),
+    customHooks: Type.Optional(
+      Type.Record(Type.String({ pattern: `^${pluginIdPattern}:[a-z0-9][a-z0-9-]{0,48}$` }), CustomHookDeclaration, closed),
+    ),
+    proofpixVersion: Type.Optional(Range),
+    nodeVersion: Type.Optional(Range),
+    hosts: Type.Optional(Type.Array(Type.String({ minLength: 1, maxLength: 253 }), { maxItems: 50 })),
+    configSchema: Type.Optional(Type.Unsafe<ConfigSchema>(Type.Object({}))),
+    limits: Type.Optional(
+      Type.Object(
+        {
+          memory: bounded(manifestLimits.memory),
+          timeout: bounded(manifestLimits.timeout),
+          cpu: bounded(manifestLimits.cpu),
+          requestsPerMinute: bounded(manifestLimits.requestsPerMinute),
+        },
+        closed,
+      ),
+    ),
+    pluginDependencies: Type.Optional(Type.Record(PluginId, Range, closed)),
+    keywords: Type.Optional(Type.Array(Type.String({ minLength: 1, maxLength: 50 }), { maxItems: 20 })),
+    license: Type.Optional(Type.String({ maxLength: 100 })),
+    homepage: Type.Optional(Link),
+    repository: Type.Optional(Type.Union([Link, Type.Object({ type: Type.Optional(Type.String()), url: Link }, closed)])),
+  },
+  { title: 'ProofPix plugin manifest', ...closed },
+);
+export type Manifest = Static<typeof Manifest>;
+
+const validator = Compile(Manifest);
+
+/**
+ * Every rule a manifest must meet that can be judged from the manifest alone (whether version ranges fit this platform
+ * is judged where semver is at hand, in scanner/). Errors name the field by JSON pointer.
+ */
+export function checkManifest(value: unknown): { manifest: Manifest; errors: [] } | { manifest: null; errors: FieldError[] } {
+  const wrong: FieldError[] = schemaErrors(value);
+  if (wrong.length > 0) return { manifest: null, errors: wrong };
+  const manifest = value as Manifest; // the schema said so
+  if (reservedPluginIds.some((id) => id === manifest.id)) {
+    wrong.push({ field: '/id', message: `is reserved (${reservedPluginIds.join(', ')})` });
+  }
+  const asked = new Set<Permission>(manifest.permissions);
+  for (const [name, declaration] of Object.entries(manifest.customHooks ?? {})) {
+    const field = `/customHooks/${name}`;
+    if (!name.startsWith(`${manifest.id}:`)) wrong.push({ field, message: `must begin with "${manifest.id}:"` });
+    if (declaration.input !== undefined) wrong.push(...checkConfigSchema(declaration.input, `${field}/input`));
+    if (declaration.output !== undefined) wrong.push(...checkConfigSchema(declaration.output, `${field}/output`));
+  }
+  const seen = new Set<string>();
+  manifestHooks(manifest).forEach(({ name }, index) => {
+    const field = `/hooks/${index}`;
+    if (seen.has(name)) wrong.push({ field, message: `names ${name} twice` });
+    seen.add(name);
+    if (isBuiltInHook(name)) {
+      const { permission } = hooks[name];
+      if (!asked.has(permission)) wrong.push({ field, message: `${name} needs the permission "${permission}"` });
+    } else if (!/^[a-z0-9-]{3,50}:[a-z0-9-]{1,49}$/.test(name) || name.startsWith('file:') || name.startsWith('data:')) {
+      wrong.push({ field, message: `${name} is not a hook of this platform` });
+    } else if (name.startsWith(`${manifest.id}:`) && !Object.hasOwn(manifest.customHooks ?? {}, name)) {
+      wrong.push({ field, message: `${name} is not declared in customHooks` });
+    }
+  });
+  if (manifest.configSchema !== undefined) {
+    wrong.push(...checkConfigSchema(manifest.configSchema));
+    if (manifest.configSchema.type !== 'object') wrong.push({ field: '/configSchema/type', message: 'must be object' });
+  }
+  return wrong.length > 0 ? { manifest: null, errors: wrong } : { manifest, errors: [] };
+}
+
+/** The hooks of a manifest in one form: name and priority. */
+export function manifestHooks(manifest: Manifest): { name: string; priority: number }[] {
+  return (manifest.hooks ?? []).map((hook) =>
+    typeof hook === 'string'
+      ? { name: hook, priority: defaultPriority }
+      : { name: hook.name, priority: hook.priority ?? defaultPriority },
+  );
+}
+
+export function authorName(manifest: Manifest): string {
+  return typeof manifest.author === 'string' ? manifest.author : manifest.author.name;
+}
+
+/** Things that are allowed but that somebody should know before installing. */
+export function manifestWarnings(manifest: Manifest): string[] {
+  const warnings: string[] = [];
+  if (manifest.permissions?.includes('http') && !manifest.hosts?.length) {
+    warnings.push('Asks for http but names no hosts: it will reach none.');
+  }
+  if (!manifest.hooks?.length) warnings.push('Declares no hooks: nothing will call it.');
+  return warnings;
+}
+
+function schemaErrors(value: unknown): FieldError[] {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+    return [{ field: '/', message: 'must be a JSON object' }];
+  }
+  if (validator.Check(value)) return [];
+  const wrong = new Map<string, string>();
+  for (const error of validator.Errors(value)) {
+    if (error.keyword === 'required') {
+      for (const name of error.params.requiredProperties) wrong.set(`${error.instancePath}/${name}`, 'is required');
+    } else if (error.keyword === 'additionalProperties') {
+      for (const name of error.params.additionalProperties) wrong.set(`${error.instancePath}/${name}`, 'is not a known field');
+    } else if (error.keyword !== 'boolean' && !wrong.has(error.instancePath)) {
+      wrong.set(error.instancePath, messageOf(error.instancePath, error.message));
+    }
+  }
+  return [...wrong].map(([field, message]) => ({ field, message }));
+}
+
+/** The validator speaks of union branches; people need the allowed values. */
+function messageOf(field: string, message: string): string {
+  if (field === '/type') return 'must be processor, connector, analyzer or utility';
+  if (field === '/category') {
+    return 'must be file-processing, data-analysis, integration, security, reporting, automation or other';
+  }
+  if (field.startsWith('/permissions/')) return `must be one of ${permissionNames.join(', ')}`;
+  if (field === '/id') return 'must be 3 to 50 characters of a-z, 0-9 and -';
+  if (field === '/version') return 'must be a semantic version such as 1.2.0';
+  return message;
+}

@@ -1,0 +1,26 @@
+import { authRoutes, memberRoutes, organisationRoutes, tokenRoutes } from './api/accounts.ts';
+import { hookRoutes, jobRoutes, pluginRoutes } from './api/plugins.ts';
+import { eventRoutes, runRoutes } from './api/runs.ts';
+import { serverRoutes } from './api/server.ts';
+import type { Route } from './route.ts';
+
+/** Every route of the server. A route that is not in this table does not exist. */
+export const routes = {
+  auth: authRoutes,
+  tokens: tokenRoutes,
+  members: memberRoutes,
+  organisations: organisationRoutes,
+  plugins: pluginRoutes,
+  hooks: hookRoutes,
+  jobs: jobRoutes,
+  runs: runRoutes,
+  events: eventRoutes,
+  server: serverRoutes,
+} as const satisfies Record<string, Record<string, Route>>;
+
+/** All rows with their names (`plugins.install`), for checks and for the documentation. */
+export function allRoutes(): { name: string; route: Route }[] {
+  return Object.entries(routes).flatMap(([noun, rows]) =>
+    Object.entries(rows).map(([verb, row]) => ({ name: `${noun}.${verb}`, route: row as Route })),
+  );
+}
