@@ -40,7 +40,10 @@ export const errors = {
   // plugins
   plugin_not_found: [404, 'There is no such plugin in your organisation.'],
   plugin_id_taken: [409, 'A plugin of this id from another source or publisher is installed.'],
-  version_changed: [409, 'This version is installed with other content. Raise the version, or install for development.'],
+  version_changed: [
+    409,
+    'This version is installed with other content. Raise the version, or install for development.',
+  ],
   grants_missing: [409, 'The plugin asks for permissions that nobody has decided on yet.'],
   grant_not_requested: [422, 'A permission was granted that the plugin does not ask for.'],
   plugin_not_loaded: [409, 'The plugin is not loaded.'],
@@ -70,7 +73,10 @@ export const errors = {
   // runs
   run_not_found: [404, 'There is no such run.'],
   file_not_found: [404, 'There is no such file.'],
-  photo_type_unknown: [415, 'The file is not a photo that ProofPix reads (JPEG, PNG, WebP, HEIC, AVIF, TIFF, CR2, DNG, NEF).'],
+  photo_type_unknown: [
+    415,
+    'The file is not a photo that ProofPix reads (JPEG, PNG, WebP, HEIC, AVIF, TIFF, CR2, DNG, NEF).',
+  ],
   storage_full: [413, "The organisation's storage quota is used up. Delete runs to free space."],
   run_not_finished: [409, 'The run has not finished.'],
   run_interrupted: [500, 'The run could not be finished.'],

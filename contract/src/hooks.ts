@@ -92,7 +92,7 @@ export const hooks = {
   },
   'security:event': {
     permission: 'security',
-    summary: "A plugin did something refused or hostile in this organisation.",
+    summary: 'A plugin did something refused or hostile in this organisation.',
     input: event,
     output: notification,
     file: false,
@@ -110,7 +110,12 @@ export function isBuiltInHook(name: string): name is HookName {
 }
 
 /** The hooks a run goes through, in order. */
-export const runHooks = ['file:uploaded', 'file:process', 'file:processed', 'data:analyze'] as const satisfies HookName[];
+export const runHooks = [
+  'file:uploaded',
+  'file:process',
+  'file:processed',
+  'data:analyze',
+] as const satisfies HookName[];
 
 /** Hooks run in this order of priority when the manifest names none: lower runs first. */
 export const defaultPriority = 100;

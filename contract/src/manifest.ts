@@ -13,8 +13,12 @@ const pluginIdPattern = '[a-z0-9][a-z0-9-]{1,48}[a-z0-9]';
 /** Ids that would collide with the routes beside `/api/plugins/:id`. */
 export const reservedPluginIds = ['install', 'hooks', 'marketplace'] as const;
 
-export const PluginId = Type.String({ pattern: `^${pluginIdPattern}$`, description: 'a-z, 0-9 and -, 3 to 50 characters' });
-const semver = '^(0|[1-9]\\d*)\\.(0|[1-9]\\d*)\\.(0|[1-9]\\d*)(-[0-9A-Za-z-]+(\\.[0-9A-Za-z-]+)*)?(\\+[0-9A-Za-z-.]+)?$';
+export const PluginId = Type.String({
+  pattern: `^${pluginIdPattern}$`,
+  description: 'a-z, 0-9 and -, 3 to 50 characters',
+});
+const semver =
+  '^(0|[1-9]\\d*)\\.(0|[1-9]\\d*)\\.(0|[1-9]\\d*)(-[0-9A-Za-z-]+(\\.[0-9A-Za-z-]+)*)?(\\+[0-9A-Za-z-.]+)?$';
 export const Version = Type.String({ pattern: semver, maxLength: 64, description: 'A semantic version' });
 const Range = Type.String({ minLength: 1, maxLength: 100, description: 'A semver range' });
 const Link = Type.String({ maxLength: 500, pattern: '^https?://' });
@@ -68,7 +72,11 @@ export const Manifest = Type.Object(
     permissions: Type.Optional(Type.Array(PermissionName, { maxItems: permissionNames.length })),
     hooks: Type.Optional(Type.Array(HookReference, { maxItems: 50 })),
     customHooks: Type.Optional(
-      Type.Record(Type.String({ pattern: `^${pluginIdPattern}:[a-z0-9][a-z0-9-]{0,48}$` }), CustomHookDeclaration, closed),
+      Type.Record(
+        Type.String({ pattern: `^${pluginIdPattern}:[a-z0-9][a-z0-9-]{0,48}$` }),
+        CustomHookDeclaration,
+        closed,
+      ),
     ),
     proofpixVersion: Type.Optional(Range),
     nodeVersion: Type.Optional(Range),
@@ -89,7 +97,9 @@ export const Manifest = Type.Object(
     keywords: Type.Optional(Type.Array(Type.String({ minLength: 1, maxLength: 50 }), { maxItems: 20 })),
     license: Type.Optional(Type.String({ maxLength: 100 })),
     homepage: Type.Optional(Link),
-    repository: Type.Optional(Type.Union([Link, Type.Object({ type: Type.Optional(Type.String()), url: Link }, closed)])),
+    repository: Type.Optional(
+      Type.Union([Link, Type.Object({ type: Type.Optional(Type.String()), url: Link }, closed)]),
+    ),
   },
   { title: 'ProofPix plugin manifest', ...closed },
 );
@@ -101,7 +111,9 @@ const validator = Compile(Manifest);
  * Every rule a manifest must meet that can be judged from the manifest alone (whether version ranges fit this platform
  * is judged where semver is at hand, in scanner/). Errors name the field by JSON pointer.
  */
-export function checkManifest(value: unknown): { manifest: Manifest; errors: [] } | { manifest: null; errors: FieldError[] } {
+export function checkManifest(
+  value: unknown,
+): { manifest: Manifest; errors: [] } | { manifest: null; errors: FieldError[] } {
   const wrong: FieldError[] = schemaErrors(value);
   if (wrong.length > 0) return { manifest: null, errors: wrong };
   const manifest = value as Manifest; // the schema said so
@@ -123,7 +135,11 @@ export function checkManifest(value: unknown): { manifest: Manifest; errors: [] 
     if (isBuiltInHook(name)) {
       const { permission } = hooks[name];
       if (!asked.has(permission)) wrong.push({ field, message: `${name} needs the permission "${permission}"` });
-    } else if (!/^[a-z0-9-]{3,50}:[a-z0-9-]{1,49}$/.test(name) || name.startsWith('file:') || name.startsWith('data:')) {
+    } else if (
+      !/^[a-z0-9-]{3,50}:[a-z0-9-]{1,49}$/.test(name) ||
+      name.startsWith('file:') ||
+      name.startsWith('data:')
+    ) {
       wrong.push({ field, message: `${name} is not a hook of this platform` });
     } else if (name.startsWith(`${manifest.id}:`) && !Object.hasOwn(manifest.customHooks ?? {}, name)) {
       wrong.push({ field, message: `${name} is not declared in customHooks` });
@@ -169,7 +185,8 @@ function schemaErrors(value: unknown): FieldError[] {
     if (error.keyword === 'required') {
       for (const name of error.params.requiredProperties) wrong.set(`${error.instancePath}/${name}`, 'is required');
     } else if (error.keyword === 'additionalProperties') {
-      for (const name of error.params.additionalProperties) wrong.set(`${error.instancePath}/${name}`, 'is not a known field');
+      for (const name of error.params.additionalProperties)
+        wrong.set(`${error.instancePath}/${name}`, 'is not a known field');
     } else if (error.keyword !== 'boolean' && !wrong.has(error.instancePath)) {
       wrong.set(error.instancePath, messageOf(error.instancePath, error.message));
     }

@@ -15,7 +15,12 @@ export type Source = Static<typeof Source>;
 
 /** What went wrong with one plugin; the others went on. */
 export const StepError = Type.Object(
-  { code: Type.String(), message: Type.String(), stack: Type.Optional(Type.String()), errors: Type.Optional(Type.Array(FieldError)) },
+  {
+    code: Type.String(),
+    message: Type.String(),
+    stack: Type.Optional(Type.String()),
+    errors: Type.Optional(Type.Array(FieldError)),
+  },
   { title: 'StepError' },
 );
 export type StepError = Static<typeof StepError>;
@@ -47,7 +52,9 @@ export const HookResult = Type.Object(
     ok: Type.Boolean(),
     result: Type.Optional(JsonValue),
     error: Type.Optional(StepError),
-    notes: Type.Optional(Type.Array(Type.String(), { description: 'What the platform changed in the result, for example NUL characters' })),
+    notes: Type.Optional(
+      Type.Array(Type.String(), { description: 'What the platform changed in the result, for example NUL characters' }),
+    ),
     files: Type.Array(DerivedFile),
     usage: Usage,
     milliseconds: Type.Number(),
@@ -125,7 +132,12 @@ export type Run = Static<typeof Run>;
 export const RunEvent = Type.Union(
   [
     Type.Object({ type: Type.Literal('run:started'), run: RunSummary }),
-    Type.Object({ type: Type.Literal('step:started'), runId: Type.String(), hook: Type.String(), plugin: Type.String() }),
+    Type.Object({
+      type: Type.Literal('step:started'),
+      runId: Type.String(),
+      hook: Type.String(),
+      plugin: Type.String(),
+    }),
     Type.Object({ type: Type.Literal('step:finished'), runId: Type.String(), step: Step, run: RunSummary }),
     Type.Object({ type: Type.Literal('run:finished'), run: RunSummary }),
   ],

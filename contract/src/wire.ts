@@ -91,7 +91,8 @@ export function createFrameDecoder(onFrame: (frame: Frame) => void): (chunk: Uin
       const rawLength = length - (headerBytes - 4) - jsonLength;
       if (rawLength < 0) throw new FrameError('The parts of a frame are longer than the frame.');
       if (jsonLength > limits.frameJsonBytes) throw new FrameError('The JSON of a frame is over the limit.');
-      if (rawLength > maximumRawBytes(view.getUint8(4))) throw new FrameError('The bytes of a frame are over the limit.');
+      if (rawLength > maximumRawBytes(view.getUint8(4)))
+        throw new FrameError('The bytes of a frame are over the limit.');
       wanted = 4 + length;
       if (size < wanted) {
         chunks = [buffer];

@@ -4,20 +4,45 @@ import { route } from '../route.ts';
 
 export const serverRoutes = {
   healthz: route({
-    method: 'GET', path: '/healthz', summary: 'The process is alive', access: 'public', plan: 'free',
-    replies: { 200: Type.Object({ ok: Type.Boolean() }) }, errors: [],
+    method: 'GET',
+    path: '/healthz',
+    summary: 'The process is alive',
+    access: 'public',
+    plan: 'free',
+    replies: { 200: Type.Object({ ok: Type.Boolean() }) },
+    errors: [],
   }),
   readyz: route({
-    method: 'GET', path: '/readyz', summary: 'The server can work: database, objects and sandbox, each on its own', access: 'public', plan: 'free',
-    replies: { 200: Type.Object({ ready: Type.Boolean(), version: Type.String(), checks: Type.Record(Type.String(), Type.Object({ ok: Type.Boolean(), detail: Type.Optional(Type.String()) })) }) },
+    method: 'GET',
+    path: '/readyz',
+    summary: 'The server can work: database, objects and sandbox, each on its own',
+    access: 'public',
+    plan: 'free',
+    replies: {
+      200: Type.Object({
+        ready: Type.Boolean(),
+        version: Type.String(),
+        checks: Type.Record(Type.String(), Type.Object({ ok: Type.Boolean(), detail: Type.Optional(Type.String()) })),
+      }),
+    },
     errors: ['not_ready'],
   }),
   openapi: route({
-    method: 'GET', path: '/api/openapi.json', summary: 'This interface as OpenAPI 3.1', access: 'public', plan: 'free',
-    replies: { 200: JsonObject }, errors: [],
+    method: 'GET',
+    path: '/api/openapi.json',
+    summary: 'This interface as OpenAPI 3.1',
+    access: 'public',
+    plan: 'free',
+    replies: { 200: JsonObject },
+    errors: [],
   }),
   manifestSchema: route({
-    method: 'GET', path: '/api/manifest.schema.json', summary: 'The JSON Schema of manifest.json, for editors', access: 'public', plan: 'free',
-    replies: { 200: JsonObject }, errors: [],
+    method: 'GET',
+    path: '/api/manifest.schema.json',
+    summary: 'The JSON Schema of manifest.json, for editors',
+    access: 'public',
+    plan: 'free',
+    replies: { 200: JsonObject },
+    errors: [],
   }),
 };
