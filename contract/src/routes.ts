@@ -1,5 +1,8 @@
 import { authRoutes, memberRoutes, organisationRoutes, tokenRoutes } from './api/accounts.ts';
-import { hookRoutes, jobRoutes, pluginRoutes } from './api/plugins.ts';
+import { hookRoutes } from './api/hooks.ts';
+import { jobRoutes } from './api/jobs.ts';
+import { marketplaceRoutes } from './api/marketplace.ts';
+import { pluginRoutes } from './api/plugins.ts';
 import { eventRoutes, runRoutes } from './api/runs.ts';
 import { serverRoutes } from './api/server.ts';
 import type { Route } from './route.ts';
@@ -11,6 +14,7 @@ export const routes = {
   members: memberRoutes,
   organisations: organisationRoutes,
   plugins: pluginRoutes,
+  marketplace: marketplaceRoutes,
   hooks: hookRoutes,
   jobs: jobRoutes,
   runs: runRoutes,

@@ -1,7 +1,7 @@
 import { Type, type Static } from 'typebox';
-import { FieldError } from '../errors.ts';
-import { JsonObject, JsonValue } from '../json.ts';
+import { JsonObject } from '../json.ts';
 import { limits } from '../limits.ts';
+import { Job } from './jobs.ts';
 import { PermissionName } from '../permissions.ts';
 import { Cursor, NoContent, page, route } from '../route.ts';
 import { HookResult } from '../runs.ts';
@@ -93,58 +93,6 @@ export const PluginEvent = Type.Object(
 export const PluginLogLine = Type.Object(
   { id: Type.String(), level: Type.Enum(['debug', 'info', 'warn', 'error']), message: Type.String(), at: Time },
   { title: 'PluginLogLine' },
-);
-
-/** A hook of the platform or of a plugin, with the loaded plugins that implement it in the order in which they run. */
-export const Hook = Type.Object(
-  {
-    name: Type.String(),
-    summary: Type.String(),
-    permission: Type.Union([PermissionName, Type.Null()]),
-    custom: Type.Boolean(),
-    input: JsonValue,
-    output: JsonValue,
-    implementers: Type.Array(Type.Object({ plugin: Type.String(), version: Type.String(), priority: Type.Integer() })),
-  },
-  { title: 'Hook' },
-);
-
-export const Job = Type.Object(
-  {
-    id: Type.String(),
-    kind: Type.String(),
-    state: Type.Enum(['waiting', 'running', 'done', 'failed']),
-    result: Type.Union([JsonValue, Type.Null()]),
-    error: Type.Union([
-      Type.Object({ code: Type.String(), message: Type.String(), errors: Type.Optional(Type.Array(FieldError)) }),
-      Type.Null(),
-    ]),
-    createdAt: Time,
-    finishedAt: NullableTime,
-  },
-  { title: 'Job' },
-);
-
-/** A plugin as the marketplace shows it. */
-export const Listing = Type.Object(
-  {
-    source: Type.String(),
-    publisher: Type.String(),
-    pluginId: PluginId,
-    name: Type.String(),
-    version: Type.String(),
-    description: Type.String(),
-    type: Manifest.properties.type,
-    category: Manifest.properties.category,
-    permissions: Type.Array(PermissionName),
-    hosts: Type.Array(Type.String()),
-    keywords: Type.Array(Type.String()),
-    license: Type.Union([Type.String(), Type.Null()]),
-    featured: Type.Boolean(),
-    downloads: Type.Integer(),
-    installed: Type.Boolean({ description: "Whether the caller's organisation has it" }),
-  },
-  { title: 'Listing' },
 );
 
 const limit = Type.Optional(Type.Integer({ minimum: 1, maximum: limits.pageItems, default: limits.pageDefault }));
@@ -394,55 +342,5 @@ export const pluginRoutes = {
       'file_too_large',
       'invalid_request',
     ],
-  }),
-  featured: route({
-    method: 'GET',
-    path: '/api/plugins/marketplace/featured',
-    summary: 'List featured plugins',
-    access: 'plugins:read',
-    plan: 'free',
-    replies: { 200: Type.Object({ items: Type.Array(Listing) }) },
-    errors: [],
-  }),
-  search: route({
-    method: 'GET',
-    path: '/api/plugins/marketplace/search',
-    summary: 'Search the marketplace',
-    access: 'plugins:read',
-    plan: 'free',
-    query: Type.Object({
-      ...paging,
-      q: Type.Optional(Type.String({ maxLength: 200 })),
-      category: Type.Optional(Manifest.properties.category),
-      type: Type.Optional(Manifest.properties.type),
-      permission: Type.Optional(PermissionName),
-    }),
-    replies: { 200: page(Listing) },
-    errors: ['invalid_request'],
-  }),
-};
-
-export const hookRoutes = {
-  list: route({
-    method: 'GET',
-    path: '/api/hooks',
-    summary: 'List every hook with its implementers in order',
-    access: 'plugins:read',
-    plan: 'free',
-    replies: { 200: Type.Object({ items: Type.Array(Hook) }) },
-    errors: [],
-  }),
-};
-
-export const jobRoutes = {
-  get: route({
-    method: 'GET',
-    path: '/api/jobs/:id',
-    summary: 'Get the state of long work',
-    access: 'signed-in',
-    plan: 'free',
-    params: Type.Object({ id: Type.String({ format: 'uuid' }) }),
-    replies: { 200: Job },
-    errors: ['job_not_found'],
   }),
 };
