@@ -1,0 +1,105 @@
+import type { Json } from '@proofpix/contract/json';
+
+/**
+ * What a plugin may do. Everything here is a message to the host, which checks the grant at every single call: without
+ * it the call rejects with an error whose `code` is `permission_denied`.
+ */
+export type Context<Config = Json> = {
+  /** The plugin itself. */
+  readonly plugin: { readonly id: string; readonly version: string };
+  /** The configuration with defaults filled in. Secrets (`writeOnly`) are opaque handles, never their text. */
+  readonly config: Config;
+  /** Lines in the installation's log; at most 200 a call, 8,192 characters each. */
+  readonly log: Log;
+  /** The one photo of this call. Needs `files`. */
+  readonly files: Files;
+  /** What the plugin remembers between calls, encrypted at rest, 5 MB. Needs `storage`. */
+  readonly storage: Storage;
+  /** Hashes, random and signatures. Needs `crypto`. */
+  readonly crypto: Crypto;
+  /**
+   * Raises one of the plugin's own custom hooks in every plugin that implements it.
+   * @param hook `<this plugin's id>:<name>`, declared in `customHooks`
+   * @param payload JSON, at most 64 kB
+   * @returns how many plugins it was delivered to
+   * @example const { delivered } = await ctx.emit('plate-reader:plate', { text: 'B 123' });
+   */
+  emit(hook: string, payload: Json): Promise<{ delivered: number }>;
+};
+
+export type Log = {
+  /** @example ctx.log.info('No GPS in this photo.'); */
+  debug(...values: unknown[]): void;
+  info(...values: unknown[]): void;
+  warn(...values: unknown[]): void;
+  error(...values: unknown[]): void;
+};
+
+export type Files = {
+  /** Bytes in the photo; known without reading it. `null` in a call that has no photo. */
+  readonly size: number | null;
+  /**
+   * A range of the photo. Only these bytes travel: read what you need, not the whole photo.
+   * @param offset bytes from the start
+   * @param length bytes, at most 4 MB
+   * @returns shorter than `length` at the end of the photo
+   * @example const head = await ctx.files.read(0, 65_536);
+   */
+  read(offset: number, length: number): Promise<Uint8Array>;
+  /**
+   * Adds a derived file to the result. It never replaces the photo, and a name can be used once in a call.
+   * @param name a relative path, at most 200 characters
+   * @param bytes at most 32 MB; text is written as UTF-8
+   * @example await ctx.files.write('heatmap.png', png);
+   */
+  write(name: string, bytes: Uint8Array | ArrayBuffer | string): Promise<void>;
+};
+
+export type Storage = {
+  /** The value kept under a key, or null. */
+  get(key: string): Promise<Json>;
+  /**
+   * Keeps a JSON value (at most 256 kB) under a key (at most 256 characters).
+   * @param options.ttlSeconds forgets it after this time
+   * @throws an error with the code `storage_quota` when the 5 MB are full
+   * @example await ctx.storage.set('seen', { count: 3 }, { ttlSeconds: 86_400 });
+   */
+  set(key: string, value: Json, options?: { ttlSeconds?: number }): Promise<void>;
+  /** Forgets a key; tells whether it was there. */
+  delete(key: string): Promise<boolean>;
+  /** The keys with a prefix, sorted, at most 1,000. */
+  list(prefix?: string): Promise<string[]>;
+};
+
+export type HashAlgorithm = 'sha1' | 'sha256' | 'sha384' | 'sha512' | 'md5';
+type Data = Uint8Array | ArrayBuffer | string;
+
+export type Crypto = {
+  /**
+   * @returns lower-case hex
+   * @example const hex = await ctx.crypto.hash('sha256', bytes);
+   */
+  hash(algorithm: HashAlgorithm, data: Data): Promise<string>;
+  /** @returns lower-case hex */
+  hmac(algorithm: HashAlgorithm, key: Data, data: Data): Promise<string>;
+  /** @param length at most 65,536 */
+  randomBytes(length: number): Uint8Array;
+  randomUUID(): string;
+  /**
+   * AES-256-GCM.
+   * @param key 32 bytes
+   * @returns nonce (12 bytes), then ciphertext and tag
+   */
+  encrypt(key: Uint8Array, plain: Data, additional?: Data): Promise<Uint8Array>;
+  /** Reverses `encrypt`. @throws when the key is another or a byte was changed */
+  decrypt(key: Uint8Array, sealed: Uint8Array, additional?: Data): Promise<Uint8Array>;
+  /** @param publicKey 32 raw bytes */
+  verifyEd25519(publicKey: Uint8Array, signature: Uint8Array, data: Data): Promise<boolean>;
+  /**
+   * Digest of the photo of this call, computed in the host without copying the photo.
+   * @returns lower-case hex
+   */
+  digest(algorithm?: 'sha256' | 'sha512'): Promise<string>;
+  /** Signs a statement about a SHA-256 digest with the organisation's evidence key (Ed25519). */
+  attest(digest: string): Promise<{ statement: string; signature: string; publicKey: string }>;
+};
