@@ -1,0 +1,133 @@
+import { isAbsolute, join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { plans, type Plan } from '@proofpix/contract/access';
+import { limits } from '@proofpix/contract/limits';
+
+export type LogLevel = 'silent' | 'error' | 'warn' | 'info' | 'debug';
+const logLevels: readonly LogLevel[] = ['silent', 'error', 'warn', 'info', 'debug'];
+
+/** Everything that can be set from outside. The only file of the server that reads the environment. */
+export type Config = Readonly<{
+  host: string;
+  port: number;
+  /** Where people reach the server; decides about links, secure cookies and the allowed host name. */
+  publicUrl: string | undefined;
+  dataDir: string;
+  /** PostgreSQL, as the owner of the tables; the embedded database in `dataDir` when left out. */
+  databaseUrl: string | undefined;
+  /** PostgreSQL, as the role that requests use; made from `databaseUrl` when left out. */
+  appDatabaseUrl: string | undefined;
+  keyFile: string;
+  ownerEmail: string | undefined;
+  ownerPassword: string | undefined;
+  demoPlan: Plan;
+  logLevel: LogLevel;
+  organisationStorageBytes: number;
+  spareRunners: number;
+  /** Folder of the checkout: the web app and the first plugin lie in it. */
+  packageRoot: string;
+}>;
+
+/** One variable that cannot be used: the message is for the person who started the server. */
+export class ConfigError extends Error {}
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+export function readEnvironment(): Environment {
+  return process.env;
+}
+
+/** @throws ConfigError that names the variable */
+export function readConfig(environment: Environment): Config {
+  return Object.freeze(validate(read(environment)));
+}
+
+function read(environment: Environment) {
+  // An empty variable means the same as none: compose files and shells write it that way.
+  const text = (name: string) => environment[name]?.trim() || undefined;
+  return {
+    host: text('HOST'),
+    port: text('PORT'),
+    publicUrl: text('PUBLIC_URL'),
+    dataDir: text('DATA_DIR'),
+    databaseUrl: text('DATABASE_URL'),
+    appDatabaseUrl: text('APP_DATABASE_URL'),
+    keyFile: text('KEY_FILE'),
+    ownerEmail: text('PROOFPIX_OWNER_EMAIL'),
+    // Not trimmed: a space may belong to a password.
+    ownerPassword: environment.PROOFPIX_OWNER_PASSWORD || undefined,
+    demoPlan: text('PROOFPIX_DEMO_PLAN'),
+    logLevel: text('LOG_LEVEL'),
+    organisationStorageBytes: text('ORGANISATION_STORAGE_BYTES'),
+    spareRunners: text('SPARE_RUNNERS'),
+  };
+}
+
+function validate(given: ReturnType<typeof read>): Config {
+  const dataDir = resolve(given.dataDir ?? './data');
+  if ((given.ownerEmail === undefined) !== (given.ownerPassword === undefined)) {
+    throw new ConfigError('PROOFPIX_OWNER_EMAIL and PROOFPIX_OWNER_PASSWORD belong together: set both or neither.');
+  }
+  return {
+    host: given.host ?? '127.0.0.1',
+    port: wholeNumber('PORT', given.port, 8787, 0, 65_535),
+    publicUrl: given.publicUrl === undefined ? undefined : origin('PUBLIC_URL', given.publicUrl),
+    dataDir,
+    databaseUrl: given.databaseUrl === undefined ? undefined : postgresUrl('DATABASE_URL', given.databaseUrl),
+    appDatabaseUrl: given.appDatabaseUrl === undefined ? undefined : postgresUrl('APP_DATABASE_URL', given.appDatabaseUrl),
+    // Beside the data, not in it: a copied or leaked data folder alone opens nothing.
+    keyFile: given.keyFile === undefined ? join(`${dataDir}.keys`, 'master.key') : absolute(given.keyFile),
+    ownerEmail: given.ownerEmail === undefined ? undefined : email('PROOFPIX_OWNER_EMAIL', given.ownerEmail),
+    ownerPassword: given.ownerPassword === undefined ? undefined : password('PROOFPIX_OWNER_PASSWORD', given.ownerPassword),
+    demoPlan: oneOf('PROOFPIX_DEMO_PLAN', given.demoPlan, plans, 'enterprise'),
+    logLevel: oneOf('LOG_LEVEL', given.logLevel, logLevels, 'info'),
+    organisationStorageBytes: wholeNumber(
+      'ORGANISATION_STORAGE_BYTES', given.organisationStorageBytes, limits.organisationStorageBytes, 0, Number.MAX_SAFE_INTEGER,
+    ),
+    spareRunners: wholeNumber('SPARE_RUNNERS', given.spareRunners, 1, 0, 16),
+    packageRoot: fileURLToPath(new URL('../../', import.meta.url)),
+  };
+}
+
+function wholeNumber(name: string, text: string | undefined, usual: number, minimum: number, maximum: number): number {
+  if (text === undefined) return usual;
+  const value = /^\d+$/.test(text) ? Number(text) : Number.NaN;
+  if (value >= minimum && value <= maximum) return value;
+  throw new ConfigError(`${name} must be a whole number from ${minimum} to ${maximum}, not "${text}".`);
+}
+
+function oneOf<Value extends string>(name: string, text: string | undefined, allowed: readonly Value[], usual: Value): Value {
+  if (text === undefined) return usual;
+  const found = allowed.find((value) => value === text);
+  if (found !== undefined) return found;
+  throw new ConfigError(`${name} must be ${allowed.join(', ')}, not "${text}".`);
+}
+
+function origin(name: string, text: string): string {
+  const url = URL.parse(text);
+  if (url && /^https?:$/.test(url.protocol) && url.pathname === '/' && url.search === '' && url.hash === '' && url.username === '') {
+    return url.origin;
+  }
+  throw new ConfigError(`${name} must be like https://proofpix.example.org, without a path, not "${text}".`);
+}
+
+/** The text is not repeated in the message: it holds a password. */
+function postgresUrl(name: string, text: string): string {
+  const url = URL.parse(text);
+  if (url && /^postgres(ql)?:$/.test(url.protocol)) return text;
+  throw new ConfigError(`${name} must be like postgres://user:password@host:5432/database.`);
+}
+
+function email(name: string, text: string): string {
+  if (/^[^\s@]+@[^\s@]+$/.test(text) && text.length <= 254) return text.toLowerCase();
+  throw new ConfigError(`${name} must be an e-mail address, not "${text}".`);
+}
+
+function password(name: string, text: string): string {
+  if (text.length >= 10 && text.length <= 200) return text;
+  throw new ConfigError(`${name} must be 10 to 200 characters long.`);
+}
+
+function absolute(path: string): string {
+  return isAbsolute(path) ? path : resolve(path);
+}
