@@ -7,6 +7,10 @@ const closed = { additionalProperties: false };
 export const Severity = Type.Enum(['strong', 'possible', 'note']);
 export type Severity = Static<typeof Severity>;
 
+/** The four questions of a report. A finding that names none stands in the list only. */
+export const Question = Type.Enum(['edited', 'time', 'place', 'origin']);
+export type Question = Static<typeof Question>;
+
 /** A place in the picture, as fractions of its width and height: 0 is left and top. */
 export const Region = Type.Object(
   {
@@ -23,6 +27,7 @@ export const Finding = Type.Object(
   {
     severity: Severity,
     confidence: Type.Number({ minimum: 0, maximum: 1 }),
+    question: Type.Optional(Question),
     title: Type.String({ minLength: 1, maxLength: 200 }),
     explanation: Type.String({ maxLength: 4_000 }),
     evidence: Type.Optional(Type.Record(Type.String({ maxLength: 200 }), JsonValue)),
