@@ -66,8 +66,14 @@ export type Bound<R extends Route> = Given<R> & {
   reply: FastifyReply;
 };
 
+/**
+ * A conditional type on purpose: TypeScript resolves it for the row before it looks at the function, so that
+ * `status: 200` in the function is checked as 200 and not as a number.
+ */
+export type Handler<R extends Route> = [R] extends [Route] ? (given: Bound<R>) => Promise<Answer<R>> : never;
+
 /** Gives a row of the contract its handler. Sign-in, access, plan and input are checked before it runs. */
-export function bind<const R extends Route>(app: App, row: R, handler: (given: Bound<R>) => Promise<Answer<R>>): void {
+export function bind<const R extends Route>(app: App, row: R, handler: Handler<R>): void {
   const checks = checksOf(row);
   app.route({
     method: row.method,
