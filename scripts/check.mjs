@@ -13,7 +13,9 @@ const steps = [
   ['Format', [bin('oxfmt/bin/oxfmt'), '--check', root]],
   ['Dead code', [bin('knip/bin/knip.js')]],
   ['Generated files', [join(root, 'scripts/generate.ts'), '--check']],
-  ['Quick tests', [bin('vitest/vitest.mjs'), 'run', '--project', 'quick']],
+  ...(process.argv.includes('--without-tests')
+    ? []
+    : [['Quick tests', [bin('vitest/vitest.mjs'), 'run', '--project', 'quick']]]),
 ];
 
 let failed = 0;
