@@ -7,6 +7,8 @@ export const limits = {
   packageEntries: 2_000,
   packageUnpackedBytes: 200 * MB,
   packageEntryBytes: 50 * MB,
+  /** Unpacked bytes for one byte of the archive, from 1 MB on. */
+  packageRatio: 200,
   packagePathBytes: 240,
 
   photoBytes: 200 * MB,
