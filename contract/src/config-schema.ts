@@ -44,7 +44,7 @@ export function checkConfigSchema(schema: unknown, field = '/configSchema'): Fie
     return [{ field, message: `must be at most ${limits.configSchemaBytes / 1024} kB` }];
   }
 
-  function check(node: unknown, at: string, depth: number): void {
+  function check(node: unknown, at: string, depth: number, inItems: boolean): void {
     if (!isRecord(node)) return void wrong.push({ field: at, message: 'must be an object' });
     if (depth > limits.configSchemaDepth) {
       return void wrong.push({ field: at, message: `is nested deeper than ${limits.configSchemaDepth}` });
@@ -52,18 +52,27 @@ export function checkConfigSchema(schema: unknown, field = '/configSchema'): Fie
     if (typeof node.type !== 'string' || !types.has(node.type)) {
       wrong.push({ field: `${at}/type`, message: `must be one of ${[...types].join(', ')}` });
     }
-    for (const [key, value] of Object.entries(node)) checkKeyword(node, key, value, `${at}/${key}`, depth);
+    for (const [key, value] of Object.entries(node)) checkKeyword(node, key, value, `${at}/${key}`, depth, inItems);
   }
 
-  function checkKeyword(node: Record<string, unknown>, key: string, value: unknown, at: string, depth: number): void {
+  function checkKeyword(
+    node: Record<string, unknown>,
+    key: string,
+    value: unknown,
+    at: string,
+    depth: number,
+    inItems: boolean,
+  ): void {
     const refuse = (message: string) => void wrong.push({ field: at, message });
     if (key === 'type' || key === 'default') return;
     if (texts.has(key)) return typeof value === 'string' ? undefined : refuse('must be text');
     if (numbers.has(key)) return Number.isFinite(value) ? undefined : refuse('must be a number');
     if (key === 'enum') return Array.isArray(value) && value.length > 0 ? undefined : refuse('must be a list');
-    if (key === 'items') return check(value, at, depth + 1);
+    if (key === 'items') return check(value, at, depth + 1, true);
     if (key === 'writeOnly') {
       if (typeof value !== 'boolean') return refuse('must be true or false');
+      // A secret has one fixed place; in a list it would have none, and so would be kept and given back as plain text.
+      if (value && inItems) return refuse('is not allowed inside items');
       return node.type === 'string' ? undefined : refuse('is only allowed for text');
     }
     if (key === 'required') {
@@ -76,14 +85,14 @@ export function checkConfigSchema(schema: unknown, field = '/configSchema'): Fie
       for (const [name, child] of Object.entries(value)) {
         properties += 1;
         if (dangerousKeys.has(name)) refuse(`must not have a property named ${name}`);
-        check(child, `${at}/${name}`, depth + 1);
+        check(child, `${at}/${name}`, depth + 1, inItems);
       }
       return;
     }
     refuse('is not an allowed keyword');
   }
 
-  check(schema, field, 1);
+  check(schema, field, 1, false);
   if (properties > limits.configSchemaProperties) {
     wrong.push({ field, message: `has more than ${limits.configSchemaProperties} properties` });
   }
