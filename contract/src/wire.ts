@@ -53,80 +53,125 @@ export type WireError = { code: ErrorCode; message: string; stack?: string };
 
 const headerBytes = 4 + 1 + 4 + 4;
 const noBytes = new Uint8Array(0);
-const encoder = new TextEncoder();
-const decoder = new TextDecoder();
 
+/** The frame as buffers to write one behind the other. The raw bytes are not copied: they must not change until written. */
 export function encodeFrame(frame: { type: FrameType; id: number; json: string; bytes?: Uint8Array }): Uint8Array[] {
-  const json = encoder.encode(frame.json);
   const bytes = frame.bytes ?? noBytes;
-  const head = new Uint8Array(headerBytes);
-  const view = new DataView(head.buffer);
-  view.setUint32(0, headerBytes - 4 + json.length + bytes.length);
-  view.setUint8(4, frame.type);
-  view.setUint32(5, frame.id);
-  view.setUint32(9, json.length);
-  return bytes.length === 0 ? [head, json] : [head, json, bytes];
+  const jsonLength = Buffer.byteLength(frame.json);
+  const head = Buffer.allocUnsafe(headerBytes + jsonLength);
+  head.writeUInt32BE(headerBytes - 4 + jsonLength + bytes.length, 0);
+  head.writeUInt8(frame.type, 4);
+  head.writeUInt32BE(frame.id, 5);
+  head.writeUInt32BE(jsonLength, 9);
+  head.write(frame.json, headerBytes);
+  return bytes.length === 0 ? [head] : [head, bytes];
 }
 
 /** Thrown by the decoder; the other side is then no longer to be trusted and is ended. */
 export class FrameError extends Error {}
 
-/**
- * Cuts a byte stream into frames. A length over the limit is refused before a byte of the frame is kept, so that a
- * hostile runner cannot make the host allocate.
- */
-export function createFrameDecoder(onFrame: (frame: Frame) => void): (chunk: Uint8Array) => void {
-  let chunks: Uint8Array[] = [];
-  let size = 0;
-  let wanted = headerBytes;
+/** What a frame from a runner may weigh at most, by type. Nothing but a host call carries raw bytes. */
+const fromRunner: ReadonlyMap<number, { json: number; bytes: number }> = new Map([
+  [frameTypes.ready, { json: 1_024, bytes: 0 }],
+  [frameTypes.loaded, { json: 256 * 1_024, bytes: 0 }],
+  [frameTypes.result, { json: limits.frameJsonBytes, bytes: 0 }],
+  // The widest arguments are a stored value, in which each byte may be written as six ("\u0001").
+  [frameTypes.hostCall, { json: 8 * limits.storageValueBytes, bytes: limits.frameRawBytes }],
+]);
 
-  return function decode(chunk) {
-    chunks.push(chunk);
-    size += chunk.length;
-    while (size >= wanted) {
-      const buffer = chunks.length === 1 && chunks[0] !== undefined ? chunks[0] : concat(chunks, size);
-      const view = new DataView(buffer.buffer, buffer.byteOffset, buffer.byteLength);
-      const length = view.getUint32(0);
-      const jsonLength = view.getUint32(9);
-      const rawLength = length - (headerBytes - 4) - jsonLength;
-      if (rawLength < 0) throw new FrameError('The parts of a frame are longer than the frame.');
-      if (jsonLength > limits.frameJsonBytes) throw new FrameError('The JSON of a frame is over the limit.');
-      if (rawLength > maximumRawBytes(view.getUint8(4)))
-        throw new FrameError('The bytes of a frame are over the limit.');
-      wanted = 4 + length;
-      if (size < wanted) {
-        chunks = [buffer];
-        return;
+/**
+ * Cuts a byte stream into frames. A type or length that is not allowed is refused as soon as the header is there, before
+ * a byte of the frame is kept. Memory follows what really arrived (at most twice that), not what the header announced,
+ * and each byte is copied a bounded number of times however small the chunks are. After an error it refuses everything.
+ *
+ * @param options.from - `runner`: the other side is hostile, only the four types of a runner pass, each with limits of its own.
+ */
+export function createFrameDecoder(
+  onFrame: (frame: Frame) => void,
+  options: { from?: 'host' | 'runner' } = {},
+): (chunk: Uint8Array) => void {
+  const hostile = options.from === 'runner';
+  /** The beginning of a frame that has not arrived wholly; grows by doubling. */
+  let kept: Buffer = Buffer.alloc(0);
+  let keptBytes = 0;
+  let broken = false;
+
+  /** Takes what the frame under construction still lacks; gives how many bytes of the chunk it took. */
+  function keep(chunk: Buffer, offset: number, wanted: number): number {
+    const taken = Math.min(wanted - keptBytes, chunk.length - offset);
+    if (kept.length < keptBytes + taken) {
+      // Zeroed memory: an uninitialised buffer that outlives a mistake here would hand out another frame's bytes.
+      const grown = Buffer.alloc(Math.min(wanted, Math.max(keptBytes + taken, 2 * kept.length, 4_096)));
+      kept.copy(grown, 0, 0, keptBytes);
+      kept = grown;
+    }
+    chunk.copy(kept, keptBytes, offset, offset + taken);
+    keptBytes += taken;
+    return taken;
+  }
+
+  function decodeAll(chunk: Buffer): void {
+    let offset = 0;
+    while (offset < chunk.length) {
+      if (keptBytes === 0 && chunk.length - offset >= headerBytes) {
+        const end = offset + frameBytes(chunk, offset, hostile);
+        if (end <= chunk.length) {
+          // A copy of the raw bytes: the rest of the chunk must not live as long as they do.
+          const frame = readFrame(chunk, offset, end, true);
+          offset = end;
+          onFrame(frame);
+          continue;
+        }
       }
-      const jsonEnd = headerBytes + jsonLength;
-      const frame: Frame = {
-        // An unknown number is kept: the receiver's switch refuses it.
-        type: view.getUint8(4) as FrameType,
-        id: view.getUint32(5),
-        json: decoder.decode(buffer.subarray(headerBytes, jsonEnd)),
-        // A copy: the rest of the chunk must not live as long as these bytes.
-        bytes: rawLength === 0 ? noBytes : buffer.slice(jsonEnd, wanted),
-      };
-      const rest = buffer.subarray(wanted);
-      chunks = rest.length === 0 ? [] : [rest];
-      size = rest.length;
-      wanted = headerBytes;
+      if (keptBytes < headerBytes) offset += keep(chunk, offset, headerBytes);
+      if (keptBytes < headerBytes) return;
+      const wanted = frameBytes(kept, 0, hostile);
+      offset += keep(chunk, offset, wanted);
+      if (keptBytes < wanted) return;
+      const frame = readFrame(kept, 0, wanted, false);
+      kept = Buffer.alloc(0);
+      keptBytes = 0;
       onFrame(frame);
     }
+  }
+
+  return function decode(chunk) {
+    if (broken) throw new FrameError('The stream was broken before.');
+    // Stays set when anything below throws: what follows could not be told from the middle of a frame.
+    broken = true;
+    decodeAll(Buffer.isBuffer(chunk) ? chunk : Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength));
+    broken = false;
+  };
+}
+
+/** Length of the whole frame that begins at `offset`. @throws FrameError when its header is not allowed */
+function frameBytes(buffer: Buffer, offset: number, hostile: boolean): number {
+  const length = buffer.readUInt32BE(offset);
+  const type = buffer.readUInt8(offset + 4);
+  const jsonLength = buffer.readUInt32BE(offset + 9);
+  const rawLength = length - (headerBytes - 4) - jsonLength;
+  const most = hostile ? fromRunner.get(type) : { json: limits.frameJsonBytes, bytes: maximumRawBytes(type) };
+  if (most === undefined) throw new FrameError(`A frame of type ${type} is not one that a runner may send.`);
+  if (rawLength < 0) throw new FrameError('The parts of a frame are longer than the frame.');
+  if (jsonLength > most.json) throw new FrameError('The JSON of a frame is over the limit.');
+  if (rawLength > most.bytes) throw new FrameError('The bytes of a frame are over the limit.');
+  return 4 + length;
+}
+
+function readFrame(buffer: Buffer, start: number, end: number, copy: boolean): Frame {
+  const jsonStart = start + headerBytes;
+  const jsonEnd = jsonStart + buffer.readUInt32BE(start + 9);
+  return {
+    // An unknown number is kept: the receiver's switch refuses it.
+    type: buffer.readUInt8(start + 4) as FrameType,
+    id: buffer.readUInt32BE(start + 5),
+    // Invalid UTF-8 becomes U+FFFD; it cannot end a string early or smuggle a surrogate.
+    json: buffer.toString('utf8', jsonStart, jsonEnd),
+    bytes: jsonEnd === end ? noBytes : copy ? new Uint8Array(buffer.subarray(jsonEnd, end)) : buffer.subarray(jsonEnd, end),
   };
 }
 
 /** A package is loaded in one frame; everything else stays under the limit of a derived file. */
 function maximumRawBytes(type: number): number {
   return type === frameTypes.load ? limits.packageUnpackedBytes : limits.frameRawBytes;
-}
-
-function concat(chunks: readonly Uint8Array[], size: number): Uint8Array {
-  const whole = new Uint8Array(size);
-  let offset = 0;
-  for (const chunk of chunks) {
-    whole.set(chunk, offset);
-    offset += chunk.length;
-  }
-  return whole;
 }
