@@ -114,7 +114,7 @@ export const RunSummary = Type.Object(
     plugins: Type.Array(Type.String(), { description: 'Ids of the plugins that look at the photo, in order' }),
     stepsDone: Type.Integer(),
     stepsTotal: Type.Integer(),
-    findings: Type.Object({ strong: Type.Integer(), possible: Type.Integer(), note: Type.Integer() }),
+    findingCounts: Type.Object({ strong: Type.Integer(), possible: Type.Integer(), note: Type.Integer() }),
     failedSteps: Type.Integer(),
     error: Type.Optional(StepError),
     createdAt: Time,
