@@ -1,0 +1,8 @@
+import { accounts } from './0001-accounts.ts';
+import { plugins } from './0002-plugins.ts';
+import { runs } from './0003-runs.ts';
+
+export type Migration = { name: string; sql: string };
+
+/** In the order in which they run. New ones go to the end. */
+export const migrations: readonly Migration[] = [accounts, plugins, runs];
