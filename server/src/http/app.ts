@@ -1,0 +1,75 @@
+import { randomUUID } from 'node:crypto';
+import cookie from '@fastify/cookie';
+import websocket from '@fastify/websocket';
+import fastify, { type FastifyRequest } from 'fastify';
+import { Problem } from '@proofpix/contract/errors';
+import { limits } from '@proofpix/contract/limits';
+import type { Log } from '../log.ts';
+import type { App, Caller } from './bind.ts';
+import { answerBrokenRequest } from './broken-request.ts';
+import { createGuard } from './guard.ts';
+import { setSecurityHeaders } from './headers.ts';
+import { addJsonParser } from './json-body.ts';
+import { sendProblem } from './problems.ts';
+import { addUploads } from './upload.ts';
+
+export type AppOptions = {
+  log: Log;
+  host: string;
+  publicUrl: string | undefined;
+  signIn: (request: FastifyRequest) => Promise<Caller | null>;
+  ending: AbortSignal;
+  /** Compares each JSON reply with its row: on in tests, where a difference is a 500. */
+  checkReplies: boolean;
+};
+
+/**
+ * The HTTP server without its routes. Each request meets, in this order: Host, Origin, sign-in, access, plan (`bind.ts`),
+ * size of the body, validation, handler.
+ */
+export async function createApp(options: AppOptions): Promise<App> {
+  const app: App = fastify({
+    loggerInstance: options.log,
+    disableRequestLogging: true,
+    genReqId: () => randomUUID(),
+    bodyLimit: limits.jsonBodyBytes,
+    // Of the whole request; a form of many photos over a slow line takes its time. A body that stands still ends sooner: upload.ts.
+    requestTimeout: 30 * 60_000,
+    keepAliveTimeout: 65_000,
+    forceCloseConnections: 'idle',
+    http: { headersTimeout: 15_000, maxHeaderSize: 16 * 1024, connectionsCheckingInterval: 5_000 },
+    routerOptions: { maxParamLength: 500 },
+    clientErrorHandler: answerBrokenRequest,
+    frameworkErrors: sendProblem,
+  });
+  app.decorate('signIn', options.signIn);
+  app.decorate('ending', options.ending);
+  app.decorate('checkReplies', options.checkReplies);
+  app.decorateRequest('caller', null);
+
+  const https = options.publicUrl?.startsWith('https:') ?? false;
+  const guard = createGuard({ host: options.host, port: () => listeningPort(app), publicUrl: options.publicUrl });
+  app.addHook('onRequest', async (request, reply) => {
+    setSecurityHeaders(request, reply, https);
+    reply.header('x-request-id', request.id);
+    guard(request);
+    if (options.ending.aborted) throw new Problem('shutting_down');
+  });
+  app.addHook('onResponse', async (request, reply) => {
+    request.log.debug({ method: request.method, route: request.routeOptions.url, status: reply.statusCode, milliseconds: Math.round(reply.elapsedTime) }, 'answered');
+  });
+  app.setErrorHandler(sendProblem);
+  app.setNotFoundHandler(() => {
+    throw new Problem('not_found');
+  });
+  addJsonParser(app);
+  addUploads(app);
+  await app.register(cookie);
+  await app.register(websocket, { options: { maxPayload: 64 * 1024, perMessageDeflate: false } });
+  return app;
+}
+
+function listeningPort(app: App): number {
+  const address = app.server.address();
+  return typeof address === 'object' && address !== null ? address.port : 0;
+}
