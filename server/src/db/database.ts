@@ -1,5 +1,5 @@
 import type { Kysely } from 'kysely';
-import type { IDatabase } from 'pg-boss';
+import type { Db } from 'pg-boss';
 import type { Tables } from './tables.ts';
 
 export type DatabaseOptions = {
@@ -20,7 +20,7 @@ export type Database = AsyncDisposable & {
   /** Whether a request's transaction takes its role itself, because there is no login of its own for requests. */
   setsRole: boolean;
   /** What pg-boss works on. */
-  bossDb: IDatabase;
+  bossDb: Db;
   /** Rejects when the database cannot answer. */
   ping(): Promise<void>;
   /** Called when the database is lost for good (the embedded one's thread ended): the server should end with this error. */

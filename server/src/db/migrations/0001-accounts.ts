@@ -163,8 +163,11 @@ const findCaller = `
 create function find_caller(hash bytea) returns table (
   credential_id uuid, credential text, user_id uuid, organisation_id uuid, role text, plan text, is_operator boolean,
   expires_at timestamptz, last_used_at timestamptz
-) language sql stable security definer set search_path = public, pg_temp set app.system = 'sign-in' as $$
-  select c.id, c.credential, c.user_id, c.organisation_id, m.role, o.plan, u.is_operator, c.expires_at, c.last_used_at
+) language plpgsql security definer set search_path = public, pg_temp as $$
+begin
+  -- A "set app.system" clause on the function would need a superuser.
+  perform set_config('app.system', 'sign-in', true);
+  return query select c.id, c.credential, c.user_id, c.organisation_id, m.role, o.plan, u.is_operator, c.expires_at, c.last_used_at
   from (
     select s.id, s.kind as credential, s.user_id, s.organisation_id, s.expires_at, s.last_used_at
     from sessions s where s.token_hash = hash
@@ -175,8 +178,9 @@ create function find_caller(hash bytea) returns table (
   join memberships m on m.organisation_id = c.organisation_id and m.user_id = c.user_id
   join organisations o on o.id = c.organisation_id
   join users u on u.id = c.user_id
-  where c.expires_at is null or c.expires_at > clock_timestamp()
-$$;
+  where c.expires_at is null or c.expires_at > clock_timestamp();
+  perform set_config('app.system', '', true);
+end $$;
 revoke execute on function find_caller(bytea) from public;
 grant execute on function find_caller(bytea) to proofpix_app;
 `;
