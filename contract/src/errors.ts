@@ -39,6 +39,7 @@ export const errors = {
   package_refused: [422, 'The archive was refused.'],
   manifest_missing: [422, 'The package has no manifest.json at its root.'],
   manifest_invalid: [422, 'The manifest is not valid. See `errors` for the fields.'],
+  pack_failed: [422, 'The plugin could not be packed.'],
   main_missing: [422, 'The main file that the manifest names is not in the package.'],
 
   // plugins

@@ -1,3 +1,14 @@
+import { existsSync, lstatSync, readdirSync, readFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import { Problem } from '@proofpix/contract/errors';
+import type { Manifest } from '@proofpix/contract/manifest';
+import { readManifest } from '@proofpix/scanner/read-manifest';
+import { readPackage } from '@proofpix/scanner/read-package';
+import { bundle } from './bundle.ts';
+import type { SourcePackage } from './module-source.ts';
+import { thirdPartyNotices } from './third-party-notices.ts';
+import { writeArchive } from './write-archive.ts';
+
 export type PackedPlugin = {
   archive: Uint8Array;
   /** `<id>-<version>.zip` */
@@ -6,7 +17,71 @@ export type PackedPlugin = {
   digest: string;
 };
 
-/** @throws Problem `manifest_missing`, `manifest_invalid`, `main_missing`, `package_refused` */
-export async function packPlugin(_directory: string): Promise<PackedPlugin> {
-  throw new Error('replaced by the implementation');
+/** What travels beside manifest and code when it lies at the root of the plugin. */
+const taken = /^(readme\.md|changelog\.md|licen[cs]e(\.(md|txt))?|notice(\.(md|txt))?|icon\.(png|svg))$/i;
+const screenshot = /\.(png|jpe?g|webp)$/i;
+
+/**
+ * Packs the plugin in a directory: bundles its code and npm dependencies into the manifest's main file and writes the
+ * canonical archive. The same sources give the same bytes, wherever they lie.
+ *
+ * The code starts at the main file itself when it exists, else at the same name in TypeScript, else in `src/`.
+ * @throws Problem `manifest_missing`, `manifest_invalid`, `main_missing`, `pack_failed` or `package_refused`
+ * @example const { archive, fileName } = await packPlugin('plugins/exif-reader');
+ */
+export async function packPlugin(directory: string): Promise<PackedPlugin> {
+  const manifestFile = join(directory, 'manifest.json');
+  if (!existsSync(manifestFile)) throw new Problem('manifest_missing');
+  const manifestBytes = readFileSync(manifestFile);
+  const { manifest, main } = readManifest(manifestBytes);
+  const { code, map, dependencies } = await bundle({ directory, entry: findEntry(directory, main), main });
+
+  const files = new Map<string, Uint8Array>();
+  const addText = (path: string, text: string) => void files.set(path, Buffer.from(text));
+  files.set('manifest.json', manifestBytes);
+  addText(main, code);
+  addText(`${main}.map`, map);
+  addText('package.json', packageJson(manifest, main, dependencies));
+  const notices = thirdPartyNotices(dependencies);
+  if (notices !== null) addText('THIRD-PARTY-NOTICES.md', notices);
+  for (const path of companions(directory)) files.set(path, readFileSync(join(directory, path)));
+
+  const archive = await writeArchive(files);
+  // Read back by the very intake that will judge it: what cannot be installed cannot be packed.
+  const { digest } = await readPackage(archive);
+  return { archive, fileName: `${manifest.id}-${manifest.version}.zip`, digest };
+}
+
+function findEntry(directory: string, main: string): string {
+  const stem = main.replace(/\.[cm]?js$/, '');
+  const candidates = [main, `${stem}.ts`, `src/${basename(stem)}.ts`, `src/${basename(main)}`];
+  const found = candidates.find((path) => existsSync(join(directory, path)));
+  if (found === undefined) throw new Problem('main_missing', `Looked for ${candidates.join(', ')}.`);
+  return join(directory, found);
+}
+
+/** What the dependency audit reads: exactly the packages in the bundle, in exactly these versions. */
+function packageJson(manifest: Manifest, main: string, dependencies: readonly SourcePackage[]): string {
+  const strangers = dependencies.filter((source) => !source.private);
+  const fields = {
+    name: manifest.id,
+    version: manifest.version,
+    private: true,
+    ...(manifest.license === undefined ? {} : { license: manifest.license }),
+    type: main.endsWith('.cjs') ? 'commonjs' : 'module',
+    main,
+    dependencies: Object.fromEntries(strangers.map(({ name, version }) => [name, version])),
+  };
+  return `${JSON.stringify(fields, null, 2)}\n`;
+}
+
+function companions(directory: string): string[] {
+  const isFile = (path: string) => lstatSync(join(directory, path)).isFile(); // no links: they may lead anywhere
+  const shots = join(directory, 'screenshots');
+  return [
+    ...readdirSync(directory).filter((name) => taken.test(name) && isFile(name)),
+    ...(existsSync(shots) && lstatSync(shots).isDirectory()
+      ? readdirSync(shots).filter((name) => screenshot.test(name)).map((name) => `screenshots/${name}`).filter(isFile)
+      : []),
+  ];
 }
