@@ -10,8 +10,10 @@ import { answerBrokenRequest } from './broken-request.ts';
 import { createGuard } from './guard.ts';
 import { setSecurityHeaders } from './headers.ts';
 import { addJsonParser } from './json-body.ts';
+import { createNotFound } from './not-found.ts';
 import { sendProblem } from './problems.ts';
 import { addUploads } from './upload.ts';
+import { addWebApp } from './web-app.ts';
 
 export type AppOptions = {
   log: Log;
@@ -21,6 +23,8 @@ export type AppOptions = {
   ending: AbortSignal;
   /** Compares each JSON reply with its row: on in tests, where a difference is a 500. */
   checkReplies: boolean;
+  /** The built web app. */
+  webFolder: string;
 };
 
 /**
@@ -59,12 +63,10 @@ export async function createApp(options: AppOptions): Promise<App> {
     request.log.debug({ method: request.method, route: request.routeOptions.url, status: reply.statusCode, milliseconds: Math.round(reply.elapsedTime) }, 'answered');
   });
   app.setErrorHandler(sendProblem);
-  app.setNotFoundHandler(() => {
-    throw new Problem('not_found');
-  });
   addJsonParser(app);
   addUploads(app);
   await app.register(cookie);
+  app.setNotFoundHandler(createNotFound(await addWebApp(app, options.webFolder)));
   await app.register(websocket, { options: { maxPayload: 64 * 1024, perMessageDeflate: false } });
   return app;
 }
