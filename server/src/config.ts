@@ -2,6 +2,7 @@ import { isAbsolute, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { plans, type Plan } from '@proofpix/contract/access';
 import { limits } from '@proofpix/contract/limits';
+import { OperatorError } from './operator-error.ts';
 
 export type LogLevel = 'silent' | 'error' | 'warn' | 'info' | 'debug';
 const logLevels: readonly LogLevel[] = ['silent', 'error', 'warn', 'info', 'debug'];
@@ -28,16 +29,13 @@ export type Config = Readonly<{
   packageRoot: string;
 }>;
 
-/** One variable that cannot be used: the message is for the person who started the server. */
-export class ConfigError extends Error {}
-
 type Environment = Readonly<Record<string, string | undefined>>;
 
 export function readEnvironment(): Environment {
   return process.env;
 }
 
-/** @throws ConfigError that names the variable */
+/** @throws OperatorError that names the variable */
 export function readConfig(environment: Environment): Config {
   return Object.freeze(validate(read(environment)));
 }
@@ -66,7 +64,7 @@ function read(environment: Environment) {
 function validate(given: ReturnType<typeof read>): Config {
   const dataDir = resolve(given.dataDir ?? './data');
   if ((given.ownerEmail === undefined) !== (given.ownerPassword === undefined)) {
-    throw new ConfigError('PROOFPIX_OWNER_EMAIL and PROOFPIX_OWNER_PASSWORD belong together: set both or neither.');
+    throw new OperatorError('PROOFPIX_OWNER_EMAIL and PROOFPIX_OWNER_PASSWORD belong together: set both or neither.');
   }
   return {
     host: given.host ?? '127.0.0.1',
@@ -93,14 +91,14 @@ function wholeNumber(name: string, text: string | undefined, usual: number, mini
   if (text === undefined) return usual;
   const value = /^\d+$/.test(text) ? Number(text) : Number.NaN;
   if (value >= minimum && value <= maximum) return value;
-  throw new ConfigError(`${name} must be a whole number from ${minimum} to ${maximum}, not "${text}".`);
+  throw new OperatorError(`${name} must be a whole number from ${minimum} to ${maximum}, not "${text}".`);
 }
 
 function oneOf<Value extends string>(name: string, text: string | undefined, allowed: readonly Value[], usual: Value): Value {
   if (text === undefined) return usual;
   const found = allowed.find((value) => value === text);
   if (found !== undefined) return found;
-  throw new ConfigError(`${name} must be ${allowed.join(', ')}, not "${text}".`);
+  throw new OperatorError(`${name} must be ${allowed.join(', ')}, not "${text}".`);
 }
 
 function origin(name: string, text: string): string {
@@ -108,24 +106,24 @@ function origin(name: string, text: string): string {
   if (url && /^https?:$/.test(url.protocol) && url.pathname === '/' && url.search === '' && url.hash === '' && url.username === '') {
     return url.origin;
   }
-  throw new ConfigError(`${name} must be like https://proofpix.example.org, without a path, not "${text}".`);
+  throw new OperatorError(`${name} must be like https://proofpix.example.org, without a path, not "${text}".`);
 }
 
 /** The text is not repeated in the message: it holds a password. */
 function postgresUrl(name: string, text: string): string {
   const url = URL.parse(text);
   if (url && /^postgres(ql)?:$/.test(url.protocol)) return text;
-  throw new ConfigError(`${name} must be like postgres://user:password@host:5432/database.`);
+  throw new OperatorError(`${name} must be like postgres://user:password@host:5432/database.`);
 }
 
 function email(name: string, text: string): string {
   if (/^[^\s@]+@[^\s@]+$/.test(text) && text.length <= 254) return text.toLowerCase();
-  throw new ConfigError(`${name} must be an e-mail address, not "${text}".`);
+  throw new OperatorError(`${name} must be an e-mail address, not "${text}".`);
 }
 
 function password(name: string, text: string): string {
   if (text.length >= 10 && text.length <= 200) return text;
-  throw new ConfigError(`${name} must be 10 to 200 characters long.`);
+  throw new OperatorError(`${name} must be 10 to 200 characters long.`);
 }
 
 function absolute(path: string): string {

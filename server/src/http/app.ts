@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import cookie from '@fastify/cookie';
 import websocket from '@fastify/websocket';
-import fastify, { type FastifyRequest } from 'fastify';
+import fastify, { type FastifyBaseLogger, type FastifyRequest } from 'fastify';
 import { Problem } from '@proofpix/contract/errors';
 import { limits } from '@proofpix/contract/limits';
 import type { Log } from '../log.ts';
@@ -32,8 +32,9 @@ export type AppOptions = {
  * size of the body, validation, handler.
  */
 export async function createApp(options: AppOptions): Promise<App> {
+  const logger: FastifyBaseLogger = options.log;
   const app: App = fastify({
-    loggerInstance: options.log,
+    loggerInstance: logger,
     disableRequestLogging: true,
     genReqId: () => randomUUID(),
     bodyLimit: limits.jsonBodyBytes,
