@@ -1,0 +1,29 @@
+import { routes } from '@proofpix/contract/routes';
+import { queryOptions, useQuery } from '@tanstack/react-query';
+import { call } from '../../api.ts';
+import { useAccount } from '../accounts/queries.ts';
+
+export const loadedPluginsQuery = queryOptions({
+  queryKey: ['plugins', 'loaded'],
+  queryFn: ({ signal }) => call(routes.plugins.list, { query: { state: 'loaded', limit: 100 }, signal }),
+  staleTime: 60_000,
+});
+
+export const pluginsQuery = queryOptions({
+  queryKey: ['plugins', 'all'],
+  queryFn: ({ signal }) => call(routes.plugins.list, { query: { limit: 100 }, signal }),
+  staleTime: 60_000,
+});
+
+export const hooksQuery = queryOptions({
+  queryKey: ['hooks'],
+  queryFn: ({ signal }) => call(routes.hooks.list, { signal }),
+  staleTime: 60_000,
+});
+
+/** The names people know plugins by; the id where a plugin is gone or the role may not see plugins. */
+export function usePluginName(): (id: string) => string {
+  const { may } = useAccount();
+  const { data } = useQuery({ ...pluginsQuery, enabled: may('plugins:read') });
+  return (id) => data?.items.find((plugin) => plugin.id === id)?.name ?? id;
+}

@@ -1,0 +1,61 @@
+import { routes } from '@proofpix/contract/routes';
+import type { RunSummary } from '@proofpix/contract/runs';
+import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query';
+import { call } from '../../api.ts';
+
+export type Found = 'findings' | 'nothing';
+export type HistoryFilter = { search: string; found: Found | null };
+
+/** Where each list lives in the cache; `runs` alone means all of them. */
+export const runKeys = {
+  all: ['runs'],
+  active: ['runs', 'active'],
+  histories: ['runs', 'history'],
+  run: (id: string) => ['runs', 'run', id],
+} as const;
+
+export function isActive(run: Pick<RunSummary, 'state'>): boolean {
+  return run.state === 'waiting' || run.state === 'running';
+}
+
+const mostActive = 100;
+
+/** What is under way, first come first. The server lists by state, so these are two requests. */
+export const activeRunsQuery = queryOptions({
+  queryKey: runKeys.active,
+  queryFn: async ({ signal }) => {
+    const pages = await Promise.all(
+      (['running', 'waiting'] as const).map((state) => call(routes.runs.list, { query: { state, limit: mostActive }, signal })),
+    );
+    const runs = new Map(pages.flatMap((page) => page.items).map((run) => [run.id, run]));
+    return { runs: [...runs.values()].filter(isActive).sort(oldestFirst), total: pages[0]!.total + pages[1]!.total }; // two states were asked for
+  },
+});
+
+export function oldestFirst(a: RunSummary, b: RunSummary): number {
+  return a.createdAt < b.createdAt ? -1 : a.createdAt > b.createdAt ? 1 : 0;
+}
+
+export function historyQuery({ search, found }: HistoryFilter) {
+  return infiniteQueryOptions({
+    queryKey: [...runKeys.histories, { search, found }],
+    queryFn: ({ pageParam, signal }) =>
+      call(routes.runs.list, {
+        query: {
+          ...(pageParam === null ? {} : { cursor: pageParam }),
+          ...(search === '' ? {} : { search }),
+          ...(found === null ? {} : { found }),
+        },
+        signal,
+      }),
+    initialPageParam: null as string | null, // widened: later pages have a cursor
+    getNextPageParam: (page) => page.nextCursor,
+  });
+}
+
+export function runQuery(id: string) {
+  return queryOptions({
+    queryKey: runKeys.run(id),
+    queryFn: ({ signal }) => call(routes.runs.get, { params: { id }, signal }),
+  });
+}

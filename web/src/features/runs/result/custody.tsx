@@ -1,0 +1,118 @@
+import type { Run, Step } from '@proofpix/contract/runs';
+import { bytes, counted, duration } from '../../../ui/format.ts';
+import { Empty } from '../../../ui/notice.tsx';
+import { Section } from '../../../ui/section.tsx';
+import { useCurrentStep } from '../live-runs.ts';
+import { isActive } from '../queries.ts';
+import css from './custody.module.css';
+import { errorWords } from './failures.tsx';
+
+/** One row a step, in the order in which they ran: who, which bytes of code, what it read, took and gave. */
+export function Custody({ run, pluginName }: { run: Run; pluginName: (id: string) => string }) {
+  const current = useCurrentStep(run.id);
+  const next = isActive(run) ? current : undefined;
+  return (
+    <Section title="Custody" aside="What each plugin read, gave and took">
+      {run.steps.length === 0 && next === undefined ? (
+        <Empty>{isActive(run) ? 'No plugin has finished a step yet.' : 'No plugin was called for this photo.'}</Empty>
+      ) : (
+        <table className={css.table}>
+          <thead>
+            <tr>
+              <th scope="col">Plugin</th>
+              <th scope="col">Step</th>
+              <th scope="col">Digest</th>
+              <th scope="col">Read</th>
+              <th scope="col" className={css.number}>
+                Time
+              </th>
+              <th scope="col">Gave</th>
+            </tr>
+          </thead>
+          <tbody>
+            {run.steps.map((step, index) => (
+              <StepRow key={index} step={step} name={pluginName(step.plugin)} />
+            ))}
+            {next === undefined ? null : (
+              <tr>
+                <td data-label="Plugin">
+                  <span className={css.name}>{pluginName(next.plugin)}</span>
+                </td>
+                <td data-label="Step">
+                  <code>{next.hook}</code>
+                </td>
+                <td colSpan={4} className={css.quiet}>
+                  At work now
+                </td>
+              </tr>
+            )}
+          </tbody>
+        </table>
+      )}
+    </Section>
+  );
+}
+
+function StepRow({ step, name }: { step: Step; name: string }) {
+  return (
+    <tr>
+      <td data-label="Plugin">
+        <span className={css.name}>{name}</span> <span className={css.quiet}>{step.version}</span>
+      </td>
+      <td data-label="Step">
+        <code>{step.hook}</code>
+      </td>
+      <td data-label="Digest">
+        <code title={step.digest}>{`${step.digest.slice(0, 4)}…${step.digest.slice(-4)}`}</code>
+      </td>
+      <td data-label="Read">{step.usage.bytesRead === 0 ? <span className={css.quiet}>Nothing</span> : bytes(step.usage.bytesRead)}</td>
+      <td data-label="Time" className={css.number}>
+        {duration(step.milliseconds)}
+      </td>
+      <td data-label="Gave">
+        <Gave step={step} />
+      </td>
+    </tr>
+  );
+}
+
+function Gave({ step }: { step: Step }) {
+  if (step.error !== undefined) {
+    return (
+      <>
+        <span className={css.failed}>Failed. </span>
+        {errorWords(step.error)}
+        {step.error.stack === undefined ? null : (
+          <details className={css.stack}>
+            <summary>Where in the plugin</summary>
+            <pre tabIndex={0} role="region" aria-label="Stack of the error">
+              {step.error.stack}
+            </pre>
+          </details>
+        )}
+      </>
+    );
+  }
+  const gave = [
+    ...part(sizeOf(step.result, 'metadata'), 'value'),
+    ...part(sizeOf(step.result, 'findings'), 'finding'),
+    ...part(step.files.length, 'file'),
+  ];
+  return (
+    <>
+      {gave.length === 0 ? <span className={css.quiet}>Nothing</span> : gave.join(', ')}
+      {step.notes === undefined || step.notes.length === 0 ? null : <span className={css.notes}>{step.notes.join(' ')}</span>}
+    </>
+  );
+}
+
+function part(number: number, what: string): string[] {
+  return number === 0 ? [] : [counted(number, what)];
+}
+
+/** How many entries a part of a result has. Results differ from hook to hook, so their shape is looked at, not assumed. */
+function sizeOf(result: Step['result'], name: 'metadata' | 'findings'): number {
+  if (typeof result !== 'object' || result === null || Array.isArray(result)) return 0;
+  const value: unknown = Object.entries(result).find(([key]) => key === name)?.[1];
+  return typeof value === 'object' && value !== null ? Object.keys(value).length : 0;
+}

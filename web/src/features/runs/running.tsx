@@ -1,0 +1,148 @@
+import type { RunSummary } from '@proofpix/contract/runs';
+import { ActionIcon, Button } from '@mantine/core';
+import { useQuery } from '@tanstack/react-query';
+import { IconX } from '@tabler/icons-react';
+import { useRef, useState } from 'react';
+import { Link, useBeforeUnload } from 'react-router';
+import { paths } from '../../paths.ts';
+import { bytes, count } from '../../ui/format.ts';
+import { FileTile } from '../../ui/file-tile.tsx';
+import { RunTicks } from '../../ui/run-ticks.tsx';
+import { Section } from '../../ui/section.tsx';
+import { useAccount } from '../accounts/queries.ts';
+import { usePluginName } from '../plugins/queries.ts';
+import { DeleteRunDialog } from './delete-run-dialog.tsx';
+import { useCurrentSteps, useLiveInterval, type CurrentStep } from './live-runs.ts';
+import { photoKind } from './photo-types.ts';
+import { activeRunsQuery } from './queries.ts';
+import { stepWords, ticksOf } from './result-words.ts';
+import css from './running.module.css';
+import { thumbnailOf } from './thumbnail.ts';
+import type { Upload } from './upload-queue.ts';
+import { useUploadQueue, useUploads } from './uploads.ts';
+
+const mostRows = 50;
+
+/** Photos on their way and runs under way, oldest first. Not there when nothing is. */
+export function Running() {
+  const uploads = useUploads();
+  const [underWay, setUnderWay] = useState(false);
+  const { data } = useQuery({ ...activeRunsQuery, refetchInterval: useLiveInterval(underWay) });
+  const runs = data?.runs ?? [];
+  if (underWay !== runs.length > 0) setUnderWay(runs.length > 0);
+  const steps = useCurrentSteps();
+  const pluginName = usePluginName();
+  const sending = uploads.filter((upload) => upload.state !== 'failed');
+  const tally = useTally(runs, sending);
+  const { may } = useAccount();
+  const [cancelling, setCancelling] = useState<RunSummary | null>(null);
+  useWarnBeforeLeaving(sending.length > 0);
+
+  if (runs.length + uploads.length === 0) {
+    return cancelling === null ? null : <DeleteRunDialog run={cancelling} verb="Cancel" onClose={() => setCancelling(null)} />;
+  }
+  const uploadRows = uploads.slice(0, Math.max(mostRows - runs.length, 10));
+  const hidden = uploads.length - uploadRows.length + Math.max(0, runs.length - mostRows) + (data === undefined ? 0 : data.total - runs.length);
+
+  return (
+    <Section title="Running" aside={<span role="status">{`${count(tally.done)} of ${count(tally.all)} done`}</span>}>
+      <progress className={css.line} max={1} value={tally.share} aria-label="All photos under way" />
+      <ul>
+        {runs.slice(0, mostRows).map((run) => (
+          <RunRow key={run.id} run={run} step={steps.get(run.id)} pluginName={pluginName} onCancel={may('runs:create') ? setCancelling : null} />
+        ))}
+        {uploadRows.map((upload) => (
+          <UploadRow key={upload.id} upload={upload} />
+        ))}
+      </ul>
+      {hidden > 0 ? <p className={css.more}>and {count(hidden)} more</p> : null}
+      {cancelling === null ? null : <DeleteRunDialog run={cancelling} verb="Cancel" onClose={() => setCancelling(null)} />}
+    </Section>
+  );
+}
+
+/** How far all of them are: counted from when the list was last empty, so that the line never runs backwards. */
+function useTally(runs: readonly RunSummary[], sending: readonly Upload[]) {
+  const seen = useRef(new Set<string>());
+  if (runs.length + sending.length === 0) seen.current.clear();
+  for (const run of runs) seen.current.add(run.id);
+  const done = seen.current.size - runs.length;
+  const all = seen.current.size + sending.length;
+  // Half of a photo's way is getting here, half is what plugins do.
+  const partly =
+    runs.reduce((sum, run) => sum + 0.5 + (run.stepsTotal === 0 ? 0 : (0.5 * run.stepsDone) / run.stepsTotal), 0) +
+    sending.reduce((sum, upload) => sum + 0.5 * upload.sent, 0);
+  return { done, all, share: all === 0 ? 0 : (done + partly) / all };
+}
+
+function useWarnBeforeLeaving(uploading: boolean) {
+  useBeforeUnload((event) => {
+    if (uploading) event.preventDefault();
+  });
+}
+
+type RunRowProps = {
+  run: RunSummary;
+  step: CurrentStep | undefined;
+  pluginName: (id: string) => string;
+  onCancel: ((run: RunSummary) => void) | null;
+};
+
+function RunRow({ run, step, pluginName, onCancel }: RunRowProps) {
+  const { ticks, label } = ticksOf(run, run.state === 'running');
+  const now = run.state === 'waiting' ? 'Waiting' : step === undefined ? 'Running' : stepWords(pluginName(step.plugin), step.hook);
+  return (
+    <li className={css.row}>
+      <span className={css.photo}>
+        <FileTile kind={photoKind(run.file.type, run.file.name)} src={thumbnailOf(run)} />
+        <Link className={css.name} to={paths.run(run.id)} title={run.file.name}>
+          {run.file.name}
+        </Link>
+        <span className={css.size}>{bytes(run.file.size)}</span>
+      </span>
+      <span className={css.now} data-quiet={run.state === 'waiting' || undefined}>
+        {now}
+      </span>
+      <RunTicks ticks={ticks} label={label} />
+      <span className={css.end}>
+        {onCancel === null ? null : (
+          <ActionIcon aria-label={`Cancel ${run.file.name}`} onClick={() => onCancel(run)}>
+            <IconX size={16} />
+          </ActionIcon>
+        )}
+      </span>
+    </li>
+  );
+}
+
+function UploadRow({ upload }: { upload: Upload }) {
+  const queue = useUploadQueue();
+  const { file, state } = upload;
+  const now = state === 'waiting' ? 'Waits to be sent' : state === 'failed' ? upload.error : `Sending, ${Math.floor(upload.sent * 100)} %`;
+  return (
+    <li className={css.row} data-failed={state === 'failed' || undefined}>
+      <span className={css.photo}>
+        <FileTile kind={photoKind(file.type, file.name)} />
+        <span className={css.name} title={file.name}>
+          {file.name}
+        </span>
+        <span className={css.size}>{bytes(file.size)}</span>
+      </span>
+      <span className={css.now} data-quiet={state === 'waiting' || undefined}>
+        {now}
+      </span>
+      <span className={css.retry}>
+        {state === 'failed' ? (
+          <Button size="xs" onClick={() => queue.retry(upload.id)}>
+            Send again
+          </Button>
+        ) : null}
+      </span>
+      <span className={css.end}>
+        <ActionIcon aria-label={`${state === 'failed' ? 'Remove' : 'Cancel'} ${file.name}`} onClick={() => queue.cancel(upload.id)}>
+          <IconX size={16} />
+        </ActionIcon>
+      </span>
+    </li>
+  );
+}

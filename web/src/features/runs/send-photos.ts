@@ -1,0 +1,72 @@
+import { errors, type ErrorCode } from '@proofpix/contract/errors';
+import { routes } from '@proofpix/contract/routes';
+import type { RouteReply } from '@proofpix/contract/route';
+import type { RunSummary } from '@proofpix/contract/runs';
+
+/** Why a request failed, in words for people and in what the queue must know. */
+export class SendError extends Error {
+  /** One photo of the request is at fault; the others may be sent without it. */
+  readonly aboutOnePhoto: boolean;
+  readonly signedOut: boolean;
+  /** Milliseconds after which to try again, or null. */
+  readonly retryAfter: number | null;
+
+  constructor(message: string, about: { aboutOnePhoto?: boolean; signedOut?: boolean; retryAfter?: number } = {}) {
+    super(message);
+    this.aboutOnePhoto = about.aboutOnePhoto ?? false;
+    this.signedOut = about.signedOut ?? false;
+    this.retryAfter = about.retryAfter ?? null;
+  }
+}
+
+export type Sending = { runs: Promise<RunSummary[]>; abort: () => void };
+
+const codesAboutOnePhoto = new Set<ErrorCode>(['file_too_large', 'photo_type_unknown', 'invalid_request', 'too_many_files', 'body_too_large']);
+
+/** One request with XMLHttpRequest: fetch tells nothing about what was sent so far. */
+export function sendPhotos(files: readonly File[], onProgress: (shares: number[]) => void): Sending {
+  const request = new XMLHttpRequest();
+  const form = new FormData();
+  for (const file of files) form.append('file', file, file.name);
+  const runs = new Promise<RunSummary[]>((resolve, reject) => {
+    request.upload.onprogress = ({ loaded, total }) => onProgress(shareOut(files, total === 0 ? 0 : loaded / total));
+    request.onload = () => {
+      const reply: unknown = request.response;
+      // The row of the contract says what a 202 carries.
+      if (request.status === 202) resolve((reply as RouteReply<typeof routes.runs.create>).runs);
+      else reject(refusedWith(request, reply));
+    };
+    request.onerror = () => reject(new SendError('The server did not answer. Nothing of this photo was stored.'));
+    request.onabort = () => reject(new SendError('Cancelled.'));
+  });
+  request.open(routes.runs.create.method, routes.runs.create.path);
+  request.responseType = 'json';
+  request.send(form);
+  return { runs, abort: () => request.abort() };
+}
+
+/** The parts of a form travel one behind the other: how much of the whole was sent says how much of each. */
+export function shareOut(files: readonly { size: number }[], share: number): number[] {
+  let left = share * files.reduce((sum, file) => sum + file.size, 0);
+  return files.map(({ size }) => {
+    const sent = Math.min(size, Math.max(0, left));
+    left -= size;
+    return size === 0 ? share : sent / size;
+  });
+}
+
+function refusedWith(request: XMLHttpRequest, reply: unknown): SendError {
+  const code = codeOf(reply);
+  if (code === null) return new SendError(`The server answered ${request.status}. Nothing of this photo was stored.`);
+  if (code === 'rate_limited') {
+    const seconds = Number(request.getResponseHeader('retry-after'));
+    return new SendError(errors[code][1], { retryAfter: (Number.isFinite(seconds) && seconds > 0 ? seconds : 10) * 1000 });
+  }
+  return new SendError(errors[code][1], { aboutOnePhoto: codesAboutOnePhoto.has(code), signedOut: code === 'sign_in_required' });
+}
+
+function codeOf(reply: unknown): ErrorCode | null {
+  if (typeof reply !== 'object' || reply === null || !('code' in reply)) return null;
+  const { code } = reply;
+  return typeof code === 'string' && Object.hasOwn(errors, code) ? (code as ErrorCode) : null; // a key of the registry
+}
