@@ -1,0 +1,86 @@
+import type { CallBody } from '@proofpix/contract/wire';
+import { limits } from '@proofpix/contract/limits';
+import { bridge } from './bridge.ts';
+import { createContext, type OpenCall } from './context.ts';
+import { codedError, describe } from './errors.ts';
+import { callFrame, replyFrame, resultFrame } from './frames.ts';
+import { jsonOf, receiveReply } from './host-calls.ts';
+import { setCurrentCall, writeUnowned } from './log.ts';
+import { loadedPlugin } from './plugin.ts';
+import { allowTimers, fire, forbidTimers } from './timers.ts';
+import { apply, dictionary, parseJson } from './intrinsics.ts';
+
+const open = dictionary<OpenCall>();
+let openCount = 0;
+let newest: OpenCall | undefined;
+
+/** One turn of the isolate: frames from the host as (type, id, JSON, bytes), one behind the other. */
+export function deliver(...parts: unknown[]): void {
+  // The runner writes the four in this order.
+  for (let index = 0; index < parts.length; index += 4) {
+    const type = parts[index];
+    const id = parts[index + 1] as number;
+    const json = parts[index + 2] as string;
+    if (type === callFrame) void answerCall(id, json);
+    else if (type === replyFrame) receiveReply(id, json, parts[index + 3] as Uint8Array | undefined);
+  }
+}
+
+export function fireTimer(id: number): void {
+  fire(id, (error) => writeUnowned('error', `A timer threw: ${describe(error, 'plugin_error').message}`));
+}
+
+/** A rejection that nobody handled in this turn; the engine tells the runner, not us. */
+export function reportRejection(message: string): void {
+  writeUnowned('error', `A promise was rejected and nobody handled it: ${message}`);
+}
+
+async function answerCall(id: number, json: string): Promise<void> {
+  const call: OpenCall = { id, lines: 0, hostCalls: 0 };
+  open[id] = call;
+  openCount += 1;
+  allowTimers();
+  newest = call;
+  setCurrentCall(call);
+  try {
+    const value = await run(call, parseJson(json) as CallBody); // written by the host
+    // A hook that gives nothing back gives null.
+    const text = value === undefined ? 'null' : jsonOf(value, 'plugin_result_invalid', 'The result');
+    if (text.length > limits.resultJsonBytes) {
+      throw codedError('plugin_result_invalid', `The result is over ${limits.resultJsonBytes} bytes.`);
+    }
+    bridge().post(resultFrame, id, text);
+  } catch (error) {
+    const { code, message, stack } = describe(error, 'plugin_error');
+    bridge().fail(resultFrame, id, code, message, stack);
+  }
+  close(id);
+}
+
+function run(call: OpenCall, body: CallBody): unknown {
+  const plugin = loadedPlugin();
+  const ctx = createContext(call, body.context);
+  if (body.kind === 'hook') {
+    const hook = plugin.hooks[body.hook ?? ''];
+    if (hook === undefined) throw codedError('plugin_hook_missing', `The plugin does not implement ${body.hook}.`);
+    return apply(hook, plugin.hooksObject, [body.input, ctx]);
+  }
+  const step = plugin.lifecycle[body.kind];
+  if (step === undefined) return null;
+  return apply(step, plugin.object, body.kind === 'onConfigUpdate' ? [body.input, ctx] : [ctx]);
+}
+
+function close(id: number): void {
+  delete open[id];
+  openCount -= 1;
+  if (openCount === 0) {
+    forbidTimers();
+    newest = undefined;
+    setCurrentCall(undefined);
+    return;
+  }
+  if (newest?.id !== id) return;
+  // Numeric keys come in ascending order: the last one is the newest call.
+  for (const key in open) newest = open[key];
+  setCurrentCall(newest);
+}
