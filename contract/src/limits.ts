@@ -26,6 +26,8 @@ export const limits = {
   resultJsonBytes: 10 * MB,
   resultStringChars: 100_000,
   resultKeys: 20_000,
+  resultValues: 200_000,
+  resultNotes: 20,
   findingsPerResult: 500,
   derivedFiles: 50,
   derivedFileBytes: 32 * MB,
@@ -35,6 +37,7 @@ export const limits = {
   logLinesPerCall: 200,
   emitBytes: 64 * KB,
   emitDepth: 3,
+  emitsPerCall: 100,
   hostCallsPerCall: 50_000,
 
   storageKeyChars: 256,

@@ -1,7 +1,16 @@
+import { Check, Errors } from 'typebox/value';
+import type { TSchema } from 'typebox';
+import { validateConfig } from '@proofpix/contract/config-schema';
+import { Problem, type FieldError } from '@proofpix/contract/errors';
+import { hooks, isBuiltInHook, type HookName } from '@proofpix/contract/hooks';
 import type { Json } from '@proofpix/contract/json';
+import { limits } from '@proofpix/contract/limits';
 import type { HookResult } from '@proofpix/contract/runs';
 import type { DerivedFiles, Photo } from './capabilities.ts';
+import { schemaErrors } from './check-result.ts';
+import { customHookOf, type CustomHook } from './custom-hook.ts';
 import type { Host } from './host.ts';
+import { callOrSay, chosen } from './run-photo.ts';
 
 /** One hook, called outside a run: by an API caller, by an event of the platform, by a test. */
 export type HookRun = {
@@ -18,8 +27,21 @@ export type HookRun = {
 };
 
 /** Calls every implementer in order. @throws Problem `hook_unknown`, `hook_input_invalid` (nothing was called then) */
-export async function runHook(_host: Host, _run: HookRun): Promise<HookResult[]> {
-  throw new Error('replaced by the implementation');
+export async function runHook(host: Host, run: HookRun): Promise<HookResult[]> {
+  const input = isBuiltInHook(run.hook) ? builtInInput(run.hook, run) : customInput(host, run);
+  const results: HookResult[] = [];
+  for (const installation of chosen(host, run.hook, run)) {
+    run.signal?.throwIfAborted();
+    const call = {
+      hook: run.hook,
+      input,
+      photo: run.photo,
+      derivedFiles: run.derivedFiles?.(installation.pluginId),
+      signal: run.signal,
+    };
+    results.push(await callOrSay(host, installation, call));
+  }
+  return results;
 }
 
 export type ExportRun = {
@@ -36,6 +58,62 @@ export type ExportRun = {
 };
 
 /** Calls `export:generate` of every implementer; the files of an export stand in `files` of its entry. */
-export async function runExport(_host: Host, _run: ExportRun): Promise<HookResult[]> {
-  throw new Error('replaced by the implementation');
+export async function runExport(host: Host, run: ExportRun): Promise<HookResult[]> {
+  const { report, format, ...rest } = run;
+  return runHook(host, { ...rest, hook: 'export:generate', data: { report, format } });
+}
+
+function builtInInput(hook: HookName, { data, photo, options }: HookRun): Json {
+  const input = withOptions(isEvent(hook) ? eventInput(data) : fileInput(hook, data, photo), options);
+  const schema: TSchema = hooks[hook].input;
+  if (!Check(schema, input)) throw invalid(schemaErrors(Errors(schema, input)));
+  return input;
+}
+
+function isEvent(hook: HookName): boolean {
+  return !hooks[hook].file;
+}
+
+/** `{event: …}` as the hook gets it, or the event alone. */
+function eventInput(data: Json): { [key: string]: Json } {
+  const record = recordOf(data);
+  return Object.keys(record).length === 1 && 'event' in record ? record : { event: record };
+}
+
+/** What is said about the file is what we know, never what the caller says. */
+function fileInput(hook: HookName, data: Json, photo: Photo | undefined): { [key: string]: Json } {
+  const record = recordOf(data);
+  if (hook === 'export:generate') return record;
+  if (photo === undefined) throw invalid([{ field: '/file', message: 'is required: this hook works on a photo' }]);
+  const defaults: { [key: string]: Json } =
+    hook === 'file:process'
+      ? { metadata: {} }
+      : hook === 'data:analyze'
+        ? { metadata: {}, findings: [] }
+        : { run: { id: photo.file.id } };
+  return { ...defaults, ...record, file: photo.file };
+}
+
+function recordOf(data: Json): { [key: string]: Json } {
+  if (data === null) return {};
+  if (typeof data !== 'object' || Array.isArray(data)) throw invalid([{ field: '/data', message: 'must be an object' }]);
+  return { ...(data as { readonly [key: string]: Json }) }; // isArray does not take readonly arrays out of the union
+}
+
+function withOptions(input: { [key: string]: Json }, options: HookRun['options']): { [key: string]: Json } {
+  return options === undefined ? input : { ...input, options };
+}
+
+function customInput(host: Host, { organisationId, hook, data }: HookRun): Json {
+  let declared: CustomHook | null = null;
+  for (const installation of host.installations(organisationId)) declared ??= customHookOf(installation, hook);
+  if (declared === null) throw new Problem('hook_unknown');
+  if (Buffer.byteLength(JSON.stringify(data)) > limits.jsonBodyBytes) throw invalid([{ field: '/data', message: 'is too large' }]);
+  const wrong = declared.input === undefined ? [] : validateConfig(declared.input, data);
+  if (wrong.length > 0) throw invalid(wrong);
+  return data;
+}
+
+function invalid(fields: FieldError[]): Problem {
+  return new Problem('hook_input_invalid', undefined, fields);
 }

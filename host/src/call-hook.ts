@@ -1,0 +1,131 @@
+import { Problem } from '@proofpix/contract/errors';
+import { hooks, isBuiltInHook } from '@proofpix/contract/hooks';
+import { limits, manifestLimits } from '@proofpix/contract/limits';
+import type { Permission } from '@proofpix/contract/permissions';
+import type { DerivedFile, HookResult, StepError } from '@proofpix/contract/runs';
+import type { Capabilities, Installation } from './capabilities.ts';
+import { BrokenResult, checkResult, shapeOf, type CheckedResult } from './check-result.ts';
+import type { CustomHook } from './custom-hook.ts';
+import type { HookCall } from './host.ts';
+import { observationOf, type Installed } from './installed.ts';
+import { openCall, type Emission, type OpenCall, type Outcome } from './open-call.ts';
+
+export type HookCallOptions = {
+  installed: Installed;
+  call: HookCall;
+  /** How the hook's owner declares it; null for built-in hooks and where no owner is registered. */
+  custom: CustomHook | null;
+  capabilities: Capabilities;
+  emission?: Emission;
+};
+
+/** One hook in one plugin: what may be refused is refused before it is called, what comes back is judged. */
+export async function callHook({ installed, call, custom, capabilities, emission }: HookCallOptions): Promise<HookResult> {
+  const { installation } = installed;
+  const refused = refusal(installation, call.hook, custom);
+  if (refused !== null) return entryOf(installation, { error: { code: refused.code, message: refused.message } });
+  const inputJson = JSON.stringify(call.input) ?? 'null';
+  // Four bytes a character at most, and room for the configuration: the runner would refuse the frame and end.
+  if (inputJson.length > limits.frameJsonBytes / 4 && Buffer.byteLength(inputJson) > limits.frameJsonBytes - 2 * limits.configBytes) {
+    const { code, message } = new Problem('hook_input_invalid', 'It is too large.');
+    return entryOf(installation, { error: { code, message } });
+  }
+  const { promise, resolve } = Promise.withResolvers<Outcome>();
+  const open = openCall({
+    kind: 'hook',
+    hook: call.hook,
+    inputJson,
+    photo: call.photo,
+    derivedFiles: call.derivedFiles,
+    deadline: deadlineOf(installation, call),
+    cpuLimit: cpuLimitOf(installation, call.hook),
+    emission,
+    settle: resolve,
+  });
+  const began = performance.now();
+  const outcome = await settled(installed, open, promise, call.signal);
+  // A write that the plugin did not wait for is part of its result all the same.
+  if (open.writing.size > 0) await Promise.allSettled(open.writing);
+  const milliseconds = performance.now() - (open.startedAt === 0 ? began : open.startedAt);
+  const checked = judge(outcome, call.hook, custom);
+  const entry = entryOf(installation, checked.ok ? checked : { error: checked.error }, open, milliseconds);
+  const observation = { ...observationOf(open, milliseconds), ok: entry.ok, code: entry.error?.code ?? null };
+  capabilities.observe(installation, observation);
+  return entry;
+}
+
+/** Queues the call and waits. @throws the signal's reason when it is aborted first */
+function settled(installed: Installed, open: OpenCall, promise: Promise<Outcome>, signal: AbortSignal | undefined): Promise<Outcome> {
+  if (signal === undefined) {
+    installed.enqueue(open);
+    return promise;
+  }
+  signal.throwIfAborted();
+  const aborted = Promise.withResolvers<never>();
+  const abort = (): void => {
+    installed.abandon(open);
+    aborted.reject(signal.reason);
+  };
+  signal.addEventListener('abort', abort, { once: true });
+  installed.enqueue(open);
+  return Promise.race([promise, aborted.promise]).finally(() => signal.removeEventListener('abort', abort));
+}
+
+/** Why the plugin is not even called. */
+function refusal(installation: Installation, hook: string, custom: CustomHook | null): Problem | null {
+  if (!installation.hooks.some(({ name }) => name === hook)) return new Problem('plugin_hook_missing');
+  const permission: Permission | undefined = isBuiltInHook(hook) ? hooks[hook].permission : custom?.permission;
+  if (!isBuiltInHook(hook) && custom === null) return new Problem('hook_unknown', 'The plugin that declares it is not loaded.');
+  if (permission !== undefined && !installation.grants().has(permission)) {
+    return new Problem('permission_denied', `${hook} needs "${permission}".`);
+  }
+  return null;
+}
+
+function deadlineOf(installation: Installation, call: HookCall): number {
+  const most =
+    call.hook === 'export:generate'
+      ? limits.exportMilliseconds
+      : (installation.manifest.limits?.timeout ?? manifestLimits.timeout.default);
+  return Math.max(1, Math.min(call.deadline ?? most, most));
+}
+
+/** An export may take longer than a photo: its deadline is its limit. */
+function cpuLimitOf(installation: Installation, hook: string): number {
+  if (hook === 'export:generate') return limits.exportMilliseconds;
+  return installation.manifest.limits?.cpu ?? manifestLimits.cpu.default;
+}
+
+function judge(outcome: Outcome, hook: string, custom: CustomHook | null): CheckedResult {
+  if (!outcome.ok) return outcome;
+  try {
+    return checkResult(outcome.json, shapeOf(hook, custom?.output));
+  } catch (error) {
+    if (!(error instanceof BrokenResult)) throw error;
+    const { code, message } = new Problem('plugin_result_invalid', error.message);
+    return { ok: false, error: { code, message } };
+  }
+}
+
+type Said = { ok: true; value: HookResult['result']; notes: string[] } | { ok?: false; error: StepError };
+
+/** The entry of one plugin, whether it was called or not. */
+export function entryOf(installation: Installation, said: Said, call?: OpenCall, milliseconds = 0): HookResult {
+  const files: DerivedFile[] = [];
+  for (const file of call?.files.values() ?? []) if (file !== null) files.push(file);
+  return {
+    plugin: installation.pluginId,
+    version: installation.version,
+    digest: installation.digest,
+    ok: said.ok === true,
+    ...(said.ok === true ? { result: said.value } : { error: said.error }),
+    ...(said.ok === true && said.notes.length > 0 ? { notes: said.notes } : {}),
+    files,
+    usage: {
+      hostCalls: call?.used.hostCalls ?? 0,
+      bytesRead: call?.used.bytesRead ?? 0,
+      bytesWritten: call?.used.bytesWritten ?? 0,
+    },
+    milliseconds: Math.round(milliseconds * 1_000) / 1_000,
+  };
+}

@@ -1,0 +1,14 @@
+import { limits } from '@proofpix/contract/limits';
+import { cleanText } from '../clean-text.ts';
+import type { HostCall } from './table.ts';
+
+export const log: HostCall<'log'> = ({ level, message }, { installation, call, capabilities }) => {
+  call.used.logLines += 1;
+  if (call.used.logLines <= limits.logLinesPerCall) {
+    capabilities.log(installation, { level, message: cleanText(message) });
+  } else if (call.used.logLines === limits.logLinesPerCall + 1) {
+    const said = `Only the first ${limits.logLinesPerCall} lines of a call are kept; the rest of this one is left out.`;
+    capabilities.log(installation, { level: 'warn', message: said });
+  }
+  return { value: null };
+};

@@ -1,0 +1,151 @@
+import { limitMemory } from './memory-limit.ts';
+import { ProcessFiles } from './process-files.ts';
+
+/** What a runner used since it was assigned. */
+export type RunnerUsage = { cpuMilliseconds: number; memoryBytes: number };
+
+/** What the watchdog must know of a call: how much processor time is its share so far, and how much it may use. */
+export type WatchedCall = { cpuMilliseconds: number; readonly cpuLimit: number };
+
+export type Breach<Call extends WatchedCall> =
+  | { code: 'plugin_memory'; detail: string }
+  | { code: 'plugin_timeout'; detail: string; call: Call }
+  | { code: 'plugin_died'; detail: string };
+
+const pollMilliseconds = 25;
+/** Processor time that a runner may use beyond its calls (finishing touches, garbage collection) between two sweeps. */
+const idleCpuMilliseconds = 1_500;
+const MB = 1024 * 1024;
+
+/**
+ * Watches one assigned runner from outside: the kernel's own limit first (allocation is faster than any polling), polling
+ * as the second line, and the processor time that each call uses. Polls only while calls are in flight.
+ */
+export class Watchdog<Call extends WatchedCall> {
+  readonly #files: ProcessFiles;
+  readonly #pid: number;
+  readonly #memoryBytes: number;
+  readonly #calls: () => Iterable<Call>;
+  readonly #isBusy: () => boolean;
+  readonly #onBreach: (breach: Breach<Call>) => void;
+  readonly #baseline: { cpuMilliseconds: number; residentBytes: number };
+  #usage: RunnerUsage = { cpuMilliseconds: 0, memoryBytes: 0 };
+  /** Processor time when the calls in flight were last charged. */
+  #chargedUntil = 0;
+  #idleSince = 0;
+  #timer: NodeJS.Timeout | undefined;
+  #closed = false;
+
+  constructor(options: {
+    pid: number;
+    memoryBytes: number;
+    calls: () => Iterable<Call>;
+    /** Whether anything is expected of the runner: calls, or its plugin being loaded. */
+    isBusy: () => boolean;
+    onBreach: (breach: Breach<Call>) => void;
+  }) {
+    this.#pid = options.pid;
+    this.#memoryBytes = options.memoryBytes;
+    this.#calls = options.calls;
+    this.#isBusy = options.isBusy;
+    this.#onBreach = options.onBreach;
+    this.#files = new ProcessFiles(options.pid);
+    this.#files.forgetPeak();
+    this.#baseline = this.#files.read() ?? { cpuMilliseconds: 0, residentBytes: 0 };
+  }
+
+  /** The kernel's limit: what the process holds now and what the plugin may add. */
+  async limitMemory(): Promise<void> {
+    const peak = this.#files.readPeak();
+    if (peak !== null) await limitMemory(this.#pid, peak.dataBytes + this.#memoryBytes);
+  }
+
+  /** Call when something was sent to the runner; costs nothing while the polling is under way. */
+  watch(): void {
+    if (this.#timer !== undefined || this.#closed) return;
+    const reading = this.#files.read();
+    if (reading !== null) this.#note(reading);
+    // What it used before this call is nobody's.
+    this.#charge([]);
+    this.#timer = setInterval(() => this.#poll(), pollMilliseconds);
+    this.#timer.unref();
+  }
+
+  /** For a rare, cheap look at runners without calls: what works or grows then is up to something. */
+  sweep(): void {
+    if (this.#timer !== undefined || this.#closed) return;
+    const { cpuMilliseconds } = this.usage();
+    const used = cpuMilliseconds - this.#idleSince;
+    this.#idleSince = cpuMilliseconds;
+    if (used > idleCpuMilliseconds) {
+      return this.#onBreach({ code: 'plugin_died', detail: `It used ${Math.round(used)} ms of processor time without a call.` });
+    }
+    this.#checkMemory();
+  }
+
+  /** What was used up to now; after `close`, up to then. */
+  usage(): RunnerUsage {
+    if (!this.#closed) {
+      const reading = this.#files.read();
+      const peak = this.#files.readPeak();
+      if (reading !== null) this.#note(reading);
+      if (peak !== null) this.#note({ residentBytes: peak.peakBytes });
+    }
+    return this.#usage;
+  }
+
+  /** Reads a last time. Before the process is killed, while there is still something to read. */
+  close(): void {
+    if (this.#closed) return;
+    this.usage();
+    this.#closed = true;
+    clearInterval(this.#timer);
+    this.#timer = undefined;
+    this.#files.close();
+  }
+
+  #note(reading: { cpuMilliseconds?: number; residentBytes: number }): void {
+    this.#usage = {
+      cpuMilliseconds:
+        reading.cpuMilliseconds === undefined
+          ? this.#usage.cpuMilliseconds
+          : Math.max(this.#usage.cpuMilliseconds, reading.cpuMilliseconds - this.#baseline.cpuMilliseconds),
+      memoryBytes: Math.max(this.#usage.memoryBytes, reading.residentBytes - this.#baseline.residentBytes),
+    };
+  }
+
+  #poll(): void {
+    if (!this.#isBusy()) {
+      clearInterval(this.#timer);
+      this.#timer = undefined;
+      this.#idleSince = this.#usage.cpuMilliseconds;
+      return;
+    }
+    if (this.#checkMemory()) return;
+    const calls = [...this.#calls()];
+    this.#charge(calls);
+    const greedy = calls.find(({ cpuMilliseconds, cpuLimit }) => cpuMilliseconds > cpuLimit);
+    if (greedy !== undefined) {
+      const detail = `It used more than ${greedy.cpuLimit} ms of processor time.`;
+      this.#onBreach({ code: 'plugin_timeout', detail, call: greedy });
+    }
+  }
+
+  #checkMemory(): boolean {
+    const reading = this.#files.read();
+    if (reading === null) return false;
+    this.#note(reading);
+    const held = reading.residentBytes - this.#baseline.residentBytes;
+    if (held <= this.#memoryBytes) return false;
+    const detail = `It held ${Math.round(held / MB)} MB of ${Math.round(this.#memoryBytes / MB)} MB.`;
+    this.#onBreach({ code: 'plugin_memory', detail });
+    return true;
+  }
+
+  /** Shares out the processor time since the last look: which of several calls burned it cannot be seen from outside. */
+  #charge(calls: readonly Call[]): void {
+    const now = this.#usage.cpuMilliseconds;
+    for (const call of calls) call.cpuMilliseconds += (now - this.#chargedUntil) / calls.length;
+    this.#chargedUntil = now;
+  }
+}
