@@ -2,7 +2,7 @@ import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
   test: {
-    include: ['{contract,runner,host,scanner,pack,sdk,cli,server,web,test,bench}/**/*.test.ts', 'plugins/**/*.test.ts'],
+    include: ['{contract,runner,host,scanner,pack,sdk,samples,cli,server,web,test,bench}/**/*.test.ts', 'plugins/**/*.test.ts'],
     exclude: ['**/node_modules/**', '**/dist/**'],
     pool: 'forks',
     testTimeout: 30_000,
