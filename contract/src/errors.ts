@@ -78,6 +78,7 @@ export const errors = {
   // runs
   run_not_found: [404, 'There is no such run.'],
   file_not_found: [404, 'There is no such file.'],
+  range_not_satisfiable: [416, 'The range lies outside of the file.'],
   photo_type_unknown: [
     415,
     'The file is not a photo that ProofPix reads (JPEG, PNG, WebP, HEIC, AVIF, TIFF, CR2, DNG, NEF).',

@@ -128,7 +128,7 @@ export type RunSummary = Static<typeof RunSummary>;
 export const Run = Type.Object({ ...RunSummary.properties, ...Report.properties }, { title: 'Run' });
 export type Run = Static<typeof Run>;
 
-/** What happens while a run is under way: sent over WebSocket and SSE. */
+/** What happens while a run is under way: sent over WebSocket and SSE. A result over 256 kB is left out of its step: get the run. */
 export const RunEvent = Type.Union(
   [
     Type.Object({ type: Type.Literal('run:started'), run: RunSummary }),

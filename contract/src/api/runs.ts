@@ -96,8 +96,8 @@ export const runRoutes = {
     access: 'runs:read',
     plan: 'free',
     params,
-    replies: { 200: Binary },
-    errors: ['run_not_found'],
+    replies: { 200: Binary, 206: Binary },
+    errors: ['run_not_found', 'range_not_satisfiable'],
   }),
   file: route({
     method: 'GET',
@@ -107,8 +107,8 @@ export const runRoutes = {
     plan: 'free',
     params: Type.Object({ id: Id, name: Type.String({ maxLength: 200 }) }),
     query: Type.Object({ plugin: Type.Optional(PluginId), exportId: Type.Optional(Id) }),
-    replies: { 200: Binary },
-    errors: ['run_not_found', 'file_not_found'],
+    replies: { 200: Binary, 206: Binary },
+    errors: ['run_not_found', 'file_not_found', 'range_not_satisfiable'],
   }),
   export: route({
     method: 'POST',

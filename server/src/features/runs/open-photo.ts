@@ -1,4 +1,3 @@
-import { Problem } from '@proofpix/contract/errors';
 import type { HookFile } from '@proofpix/contract/hooks';
 import type { Photo } from '@proofpix/host/capabilities';
 import type { Objects } from '../../objects.ts';
@@ -14,7 +13,3 @@ export function openPhoto(objects: Objects, organisationId: string, file: HookFi
   };
 }
 
-/** For rows that name a photo by its id. */
-export function fileMissing(fileId: string): Problem {
-  return new Problem('file_not_found', `There is no file ${fileId} in your organisation.`);
-}

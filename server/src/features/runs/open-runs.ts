@@ -1,11 +1,24 @@
-import type { RunParts } from './parts.ts';
+import { createObjectKeeper } from './object-keeper.ts';
+import type { OpenParts, RunParts } from './parts.ts';
+import { createAllowances } from './storage-allowance.ts';
+import { takeUpAbandoned, workOnRuns } from './work/work-on-runs.ts';
 
-export type Runs = RunParts & AsyncDisposable;
+export type Runs = OpenParts & AsyncDisposable;
 
 /**
  * Takes up the runs that a crash interrupted and begins to work on waiting ones. Open it after the plugins, so that
  * what they registered is there; dispose it before them: runs under way are then given back and taken up at the next start.
  */
-export async function openRuns(_parts: RunParts): Promise<Runs> {
-  throw new Error('replaced by the implementation');
+export async function openRuns(given: RunParts): Promise<Runs> {
+  const parts = {
+    ...given,
+    keeper: createObjectKeeper(given),
+    allowances: createAllowances(given.db, given.organisationStorageBytes),
+  };
+  await takeUpAbandoned(parts);
+  const work = workOnRuns(parts);
+  await given.queue.work('run', () => work.wake());
+  // Jobs that ended just before a crash do not come again.
+  await work.wake();
+  return { ...parts, work, [Symbol.asyncDispose]: () => work[Symbol.asyncDispose]() };
 }

@@ -4,8 +4,11 @@ import type { Events } from '../../events.ts';
 import type { Log } from '../../log.ts';
 import type { Objects } from '../../objects.ts';
 import type { Queue } from '../../queue.ts';
+import type { ObjectKeeper } from './object-keeper.ts';
+import type { Allowances } from './storage-allowance.ts';
+import type { Work } from './work/work-on-runs.ts';
 
-/** What the use cases of runs work with; each takes the ones it needs. */
+/** What runs are opened with. */
 export type RunParts = {
   db: Database;
   objects: Objects;
@@ -15,3 +18,6 @@ export type RunParts = {
   log: Log;
   organisationStorageBytes: number;
 };
+
+/** What the use cases of runs work with; each takes the ones it needs. */
+export type OpenParts = RunParts & { keeper: ObjectKeeper; allowances: Allowances; work: Work };

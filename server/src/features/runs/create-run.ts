@@ -1,0 +1,116 @@
+import type { FastifyRequest } from 'fastify';
+import { runRoutes } from '@proofpix/contract/api/runs';
+import { Problem } from '@proofpix/contract/errors';
+import type { Json } from '@proofpix/contract/json';
+import { limits } from '@proofpix/contract/limits';
+import type { RunSummary } from '@proofpix/contract/runs';
+import { parseJson } from '@proofpix/host/json-text';
+import { planRun } from '@proofpix/host/run-photo';
+import { makeSamplePhoto } from '@proofpix/samples/sample-photo';
+import { withOrganisation } from '../../db/tenancy.ts';
+import { receiveUpload, type FormFields } from '../../http/upload.ts';
+import type { OpenParts } from './parts.ts';
+import { insertBatch, lockObjects } from './queries.ts';
+import { receivePhoto, type ReceivedPhoto } from './receive-photo.ts';
+
+type Who = { organisationId: string; userId: string };
+type Wanted = { plugins?: readonly string[]; options: { readonly [key: string]: Json } };
+export type StartedBatch = { batchId: string; runs: RunSummary[] };
+
+/**
+ * Takes the photos of a form and starts a run for each. All or nothing: whatever fails, neither a row nor an object of
+ * the request stays. Answers when photos and rows are on disk.
+ */
+export async function createRuns(parts: OpenParts, who: Who, request: FastifyRequest): Promise<StartedBatch> {
+  const { keeper, objects, allowances } = parts;
+  const { organisationId } = who;
+  return keeper.arrive(organisationId, async () => {
+    using allowance = await allowances.open(organisationId);
+    const { files, fields } = await receiveUpload<ReceivedPhoto>(request, {
+      row: runRoutes.create,
+      fileField: 'file',
+      maxFiles: limits.photosPerRequest,
+      maxBytes: limits.photoBytes,
+      tooLarge: 'file_too_large',
+      receive: ({ name, stream }) => receivePhoto({ objects, organisationId, allowance }, { name, content: stream }),
+      discard: ({ sha256 }) => keeper.release(organisationId, [sha256]),
+    });
+    return startBatch(parts, who, files, () => readFields(fields));
+  });
+}
+
+/** The same way with a photo that our own code draws. */
+export async function createSampleRun(parts: OpenParts, who: Who): Promise<StartedBatch> {
+  const { keeper, objects, allowances } = parts;
+  const { organisationId } = who;
+  return keeper.arrive(organisationId, async () => {
+    using allowance = await allowances.open(organisationId);
+    const content = (async function* () {
+      yield makeSamplePhoto();
+    })();
+    const photo = await receivePhoto({ objects, organisationId, allowance }, { name: 'sample.jpg', content });
+    return startBatch(parts, who, [photo], () => ({ options: {} }));
+  });
+}
+
+async function startBatch(
+  { db, host, queue, keeper, allowances }: OpenParts,
+  { organisationId, userId }: Who,
+  photos: readonly ReceivedPhoto[],
+  wantedOf: () => Wanted,
+): Promise<StartedBatch> {
+  try {
+    const wanted = wantedOf();
+    checkPlugins(host.installations(organisationId).map(({ pluginId }) => pluginId), wanted.plugins);
+    // Fixed now: a plugin that is installed later must not appear in a run that was started before.
+    const plan = planRun(host, { organisationId, ...(wanted.plugins ? { plugins: wanted.plugins } : {}) });
+    return await withOrganisation(db, organisationId, async (tx) => {
+      await lockObjects(tx, organisationId);
+      const batch = await insertBatch(tx, {
+        organisationId,
+        createdBy: userId,
+        photos,
+        plugins: [...new Set(plan.map(({ plugin }) => plugin))],
+        options: wanted.options,
+        stepsTotal: plan.length,
+      });
+      await allowances.check(tx, organisationId);
+      await queue.send(tx, 'run', { organisationId, id: batch.batchId });
+      return batch;
+    });
+  } catch (error) {
+    await keeper.release(organisationId, photos.map(({ sha256 }) => sha256));
+    throw error;
+  }
+}
+
+function checkPlugins(loaded: readonly string[], asked: readonly string[] = []): void {
+  const missing = asked.filter((id) => !loaded.includes(id));
+  if (missing.length > 0) throw new Problem('plugin_not_found', `Not installed or not loaded: ${missing.join(', ')}.`);
+}
+
+/** @throws Problem invalid_request */
+function readFields(fields: FormFields): Wanted {
+  const { plugins, options } = fields;
+  const ids = plugins?.split(',').map((id) => id.trim()).filter((id) => id !== '');
+  // What is not the form of an id cannot be one of the installed ones, and is not repeated in an answer.
+  if (ids?.some((id) => !/^[a-z0-9-]{3,50}$/.test(id))) throw wrongField('plugins', 'must be ids of plugins, separated by commas');
+  return { ...(ids && ids.length > 0 ? { plugins: [...new Set(ids)] } : {}), options: readOptions(options) };
+}
+
+function readOptions(text: string | undefined): Wanted['options'] {
+  if (text === undefined || text.trim() === '') return {};
+  let value: unknown;
+  try {
+    value = parseJson(text, { depth: limits.jsonDepth, code: 'invalid_request' });
+  } catch (error) {
+    if (error instanceof Problem) throw wrongField('options', error.detail ?? 'is too large');
+  }
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) throw wrongField('options', 'must be a JSON object');
+  if (Object.hasOwn(value, '__proto__')) throw wrongField('options', 'must not have a key named __proto__');
+  return value as Wanted['options']; // JSON.parse gives nothing but JSON
+}
+
+function wrongField(field: string, message: string): Problem {
+  return new Problem('invalid_request', undefined, [{ field, message }]);
+}
