@@ -95,6 +95,17 @@ export const PluginLogLine = Type.Object(
   { title: 'PluginLogLine' },
 );
 
+/** A plugin's configuration without its secrets. */
+export const PluginConfig = Type.Object(
+  {
+    config: JsonObject,
+    schema: Type.Union([JsonObject, Type.Null()]),
+    secretsSet: Type.Array(Type.String({ description: 'JSON pointers of secrets that have a value' })),
+    updatedAt: NullableTime,
+  },
+  { title: 'PluginConfig' },
+);
+
 const limit = Type.Optional(Type.Integer({ minimum: 1, maximum: limits.pageItems, default: limits.pageDefault }));
 const paging = { cursor: Cursor, limit };
 const installErrors = [
@@ -210,17 +221,7 @@ export const pluginRoutes = {
     access: 'plugins:read',
     plan: 'free',
     params,
-    replies: {
-      200: Type.Object(
-        {
-          config: JsonObject,
-          schema: Type.Union([JsonObject, Type.Null()]),
-          secretsSet: Type.Array(Type.String({ description: 'JSON pointers of secrets that have a value' })),
-          updatedAt: NullableTime,
-        },
-        { title: 'PluginConfig' },
-      ),
-    },
+    replies: { 200: PluginConfig },
     errors: ['plugin_not_found'],
   }),
   putConfig: route({
@@ -231,17 +232,7 @@ export const pluginRoutes = {
     plan: 'enterprise',
     params,
     body: Type.Object({ config: JsonObject }, { additionalProperties: false }),
-    replies: {
-      200: Type.Object(
-        {
-          config: JsonObject,
-          schema: Type.Union([JsonObject, Type.Null()]),
-          secretsSet: Type.Array(Type.String()),
-          updatedAt: NullableTime,
-        },
-        { title: 'PluginConfig' },
-      ),
-    },
+    replies: { 200: PluginConfig },
     errors: ['plugin_not_found', 'config_invalid'],
   }),
   putGrants: route({

@@ -3,13 +3,10 @@ import { errors } from '@proofpix/contract/errors';
 import { Manifest } from '@proofpix/contract/manifest';
 import { allRoutes } from '@proofpix/contract/routes';
 
-/** Where editors find it; the address is a name, nothing is loaded from it. */
-export const manifestSchemaId = 'https://proofpix.dev/manifest.schema.json';
-
 /** The JSON Schema of manifest.json, for editors. */
 export function manifestSchema(): Record<string, unknown> {
   const schema = JSON.parse(JSON.stringify(Manifest)) as Record<string, unknown>; // without TypeBox' own notes
-  return { $schema: 'https://json-schema.org/draft/2020-12/schema', $id: manifestSchemaId, ...schema };
+  return { $schema: 'https://json-schema.org/draft/2020-12/schema', ...schema };
 }
 
 /** What `npm run generate` writes, by path from the root of the checkout. A test fails when one of them is stale. */

@@ -1,3 +1,4 @@
+import type { TObject, TSchema } from 'typebox';
 import { accessNames } from '@proofpix/contract/access';
 import { errors, ProblemDocument, type ErrorCode } from '@proofpix/contract/errors';
 import { Binary, EventStream, NoContent, type Route } from '@proofpix/contract/route';
@@ -62,9 +63,9 @@ function operation(name: string, route: Route, components: Map<string, JsonSchem
   };
 }
 
-function parametersOf(place: 'path' | 'query', schema: JsonSchema | undefined, components: Map<string, JsonSchema>) {
-  const properties = (schema?.properties ?? {}) as Record<string, JsonSchema>; // rows have objects here
-  const required = (schema?.required ?? []) as string[]; // JSON Schema
+function parametersOf(place: 'path' | 'query', schema: TObject | undefined, components: Map<string, JsonSchema>) {
+  const properties = (schema?.properties ?? {}) as Record<string, JsonSchema>; // a TypeBox schema is a JSON Schema
+  const required: readonly string[] = schema?.required ?? [];
   return Object.entries(properties).map(([name, property]) => ({
     name,
     in: place,
@@ -122,7 +123,7 @@ function replyWords(status: number, schema: unknown): string {
   return ({ 200: 'OK', 201: 'Created', 202: 'Accepted: ask for its state later' } as Record<number, string>)[status] ?? 'Done';
 }
 
-function replyContent(route: Route, schema: JsonSchema, components: Map<string, JsonSchema>) {
+function replyContent(route: Route, schema: TSchema, components: Map<string, JsonSchema>) {
   if (schema === NoContent || route.replies[101] !== undefined) return {};
   if (schema === Binary) return { content: { 'application/octet-stream': {} } };
   if (schema === EventStream) return { content: { 'text/event-stream': { schema: { type: 'string' } } } };

@@ -1,6 +1,7 @@
 import { Problem } from '@proofpix/contract/errors';
 import { routes } from '@proofpix/contract/routes';
 import { bind, type App } from '../../http/bind.ts';
+import { serveDocs } from './docs/serve-docs.ts';
 import { manifestSchema } from './generated-files.ts';
 import { openApi } from './openapi.ts';
 
@@ -15,6 +16,7 @@ export function bindServerRoutes(app: App, parts: { version: string; publicUrl: 
   let document: ReturnType<typeof openApi> | undefined;
   const schema = manifestSchema();
 
+  serveDocs(app);
   bind(app, routes.server.healthz, async () => ({ status: 200, body: { ok: true } }));
   bind(app, routes.server.readyz, async ({ request }) => {
     const entries = await Promise.all(

@@ -1,0 +1,100 @@
+import type { allRoutes } from '@proofpix/contract/routes';
+
+/**
+ * One call of each route, as data: the documentation shows it as a curl command, and a test runs that command against a
+ * server. `$NAME` stands for a shell variable that the test fills in.
+ */
+export type Example = {
+  params?: Record<string, string>;
+  query?: Record<string, string>;
+  json?: unknown;
+  /** A value that begins with @ is a file. */
+  form?: Record<string, string>;
+  /** The status that the test expects. */
+  status: number;
+  /** Further options of curl. */
+  options?: readonly string[];
+};
+
+/** What the variables of the examples stand for. */
+export const variables = {
+  PROOFPIX: 'Address of the server, for example http://127.0.0.1:8787',
+  TOKEN: 'Access token of POST /api/auth/login, or an API token',
+  EMAIL: 'Your e-mail address',
+  PASSWORD: 'Your password',
+  CODE: 'The code of a sign-in link, behind #code=',
+  PLUGIN: 'Id of an installed plugin',
+  RUN: 'Id of a run that is done',
+  MEMBER: 'Id of a member',
+  TOKEN_ID: 'Id of an API token',
+  JOB: 'Id of a job',
+} as const;
+
+type RouteName = ReturnType<typeof allRoutes>[number]['name'];
+
+const id = { id: '$PLUGIN' };
+const run = { id: '$RUN' };
+
+export const examples: Readonly<Record<RouteName, Example>> = {
+  'auth.login': { json: { email: '$EMAIL', password: '$PASSWORD' }, status: 200 },
+  'auth.exchange': { json: { code: '$CODE' }, status: 200, options: ['--cookie-jar cookies.txt'] },
+  'auth.session': { json: { email: '$EMAIL', password: '$PASSWORD' }, status: 200, options: ['--cookie-jar cookies.txt'] },
+  'auth.logout': { status: 204 },
+  'auth.account': { status: 200 },
+  'tokens.list': { status: 200 },
+  'tokens.create': { json: { name: 'Nightly upload', expiresAt: '2099-01-01T00:00:00Z' }, status: 201 },
+  'tokens.remove': { params: { id: '$TOKEN_ID' }, status: 204 },
+  'members.list': { status: 200 },
+  'members.create': {
+    json: { email: 'ada@example.org', name: 'Ada', role: 'analyst', password: 'correct horse battery' },
+    status: 201,
+  },
+  'members.remove': { params: { id: '$MEMBER' }, status: 204 },
+  'organisations.create': {
+    json: {
+      name: 'Harbour insurance',
+      plan: 'professional',
+      owner: { email: 'grace@example.org', name: 'Grace', password: 'correct horse battery' },
+    },
+    status: 201,
+  },
+  'plugins.list': { query: { state: 'loaded' }, status: 200 },
+  'plugins.install': { form: { plugin: '@plugin.zip', grants: 'requested', autoLoad: 'true' }, status: 201 },
+  'plugins.get': { params: id, status: 200 },
+  'plugins.uninstall': { params: id, status: 204 },
+  'plugins.load': { params: id, status: 200 },
+  'plugins.unload': { params: id, status: 200 },
+  'plugins.getConfig': { params: id, status: 200 },
+  'plugins.putConfig': { params: id, json: { config: {} }, status: 200 },
+  'plugins.putGrants': { params: id, json: { grants: ['files'] }, status: 200 },
+  'plugins.putHooks': { params: id, json: { hooks: [{ hook: 'file:process', priority: 10 }] }, status: 200 },
+  'plugins.metrics': { params: id, status: 200 },
+  'plugins.events': { params: id, query: { limit: '10' }, status: 200 },
+  'plugins.logs': { params: id, query: { limit: '10' }, status: 200 },
+  'plugins.executeHook': { params: { hookName: 'file:process' }, form: { file: '@photo.jpg' }, status: 200 },
+  'marketplace.featured': { status: 200 },
+  'marketplace.search': { query: { q: 'exif' }, status: 200 },
+  'hooks.list': { status: 200 },
+  'jobs.get': { params: { id: '$JOB' }, status: 200 },
+  'runs.create': { form: { file: '@photo.jpg' }, status: 202 },
+  'runs.sample': { status: 202 },
+  'runs.list': { query: { state: 'done', limit: '10' }, status: 200 },
+  'runs.get': { params: run, status: 200 },
+  'runs.remove': { params: run, status: 204 },
+  'runs.photo': { params: run, status: 200, options: ['--output original.jpg'] },
+  'runs.file': { params: { ...run, name: 'thumbnail.jpg' }, query: { plugin: '$PLUGIN' }, status: 200, options: ['--output thumbnail.jpg'] },
+  'runs.export': { params: run, json: { format: 'json' }, status: 201 },
+  'runs.events': { params: run, status: 200, options: ['--no-buffer', '--max-time 5'] },
+  'events.follow': {
+    status: 101,
+    options: [
+      '--http1.1', '--no-buffer', '--max-time 2',
+      '--header "Connection: Upgrade"', '--header "Upgrade: websocket"',
+      '--header "Sec-WebSocket-Version: 13"', '--header "Sec-WebSocket-Key: cHJvb2ZwaXgtZXhhbXBsZQ=="',
+    ],
+  },
+  'server.healthz': { status: 200 },
+  'server.readyz': { status: 200 },
+  'server.openapi': { status: 200 },
+  'server.manifestSchema': { status: 200, options: ['--output manifest.schema.json'] },
+};
