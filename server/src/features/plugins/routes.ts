@@ -1,8 +1,134 @@
-import type { App } from '../../http/bind.ts';
+import { routes } from '@proofpix/contract/routes';
+import { limits } from '@proofpix/contract/limits';
+import { bind, type App } from '../../http/bind.ts';
+import { receiveInMemory } from '../../http/upload.ts';
 import type { Marketplace } from '../marketplace/open-marketplace.ts';
+import { readConfig } from './config/read-config.ts';
+import { updateConfig } from './config/update-config.ts';
+import { decidePermissions } from './decide-permissions.ts';
+import { executeHook } from './hooks/execute-hook.ts';
+import { listHooks } from './hooks/list-hooks.ts';
+import { receiveTransient } from './hooks/receive-transient.ts';
+import { readInstallForm, readList, readObject } from './install-form.ts';
+import { installInTime } from './install-in-time.ts';
+import { readJob } from './jobs/read-job.ts';
+import { loadPlugin, unloadPlugin } from './load-plugin.ts';
+import { readMetrics } from './metrics/read-metrics.ts';
 import type { PluginParts } from './parts.ts';
+import { listPluginEvents, listPluginLogs, listPlugins, readPlugin } from './read-plugins.ts';
+import { setPriorities } from './set-priorities.ts';
+import { uninstallPlugin } from './uninstall-plugin.ts';
 
 /** Binds the tables `plugins`, `hooks` and `jobs`. */
-export function bindPluginRoutes(_app: App, _parts: { plugins: PluginParts; marketplace: Marketplace }): void {
-  throw new Error('replaced by the implementation');
+export function bindPluginRoutes(app: App, { plugins, marketplace }: { plugins: PluginParts; marketplace: Marketplace }): void {
+  bindInstall(app, plugins, marketplace);
+  bindChanges(app, plugins);
+  bindReads(app, plugins);
+  bindHooks(app, plugins);
+}
+
+function bindInstall(app: App, plugins: PluginParts, marketplace: Marketplace): void {
+  bind(app, routes.plugins.install, async ({ body, caller, request }) => {
+    const who = { organisationId: caller.organisationId, actor: caller.userId };
+    const done = await installInTime(plugins, { ...who, ...(await wanted()) });
+    if ('job' in done) return { status: 202, body: done.job, headers: { location: `/api/jobs/${done.job.id}` } };
+    return { status: done.installed.outcome === 'unchanged' ? 200 : 201, body: done.installed.plugin };
+
+    async function wanted() {
+      if (body !== undefined) {
+        const { publisher, pluginId, version, ...how } = body;
+        return { ...how, ...(await marketplace.findRelease({ publisher, pluginId, version })) };
+      }
+      const { file, fields } = await receiveInMemory(request, {
+        row: routes.plugins.install,
+        fileField: 'plugin',
+        maxBytes: limits.packageBytes,
+        tooLarge: 'package_too_large',
+      });
+      const upload = { source: 'upload', publisher: 'local', archive: file.bytes, fileName: file.name } as const;
+      return { ...upload, ...readInstallForm(fields) };
+    }
+  });
+}
+
+function bindChanges(app: App, plugins: PluginParts): void {
+  bind(app, routes.plugins.uninstall, async ({ params, caller }) => {
+    await uninstallPlugin(plugins, { ...whose(caller), pluginId: params.id });
+    return { status: 204 };
+  });
+  bind(app, routes.plugins.load, async ({ params, caller }) => ({
+    status: 200,
+    body: await loadPlugin(plugins, { ...whose(caller), pluginId: params.id }),
+  }));
+  bind(app, routes.plugins.unload, async ({ params, caller }) => ({
+    status: 200,
+    body: await unloadPlugin(plugins, { ...whose(caller), pluginId: params.id }),
+  }));
+  bind(app, routes.plugins.putConfig, async ({ params, caller, body }) => ({
+    status: 200,
+    body: await updateConfig(plugins, { ...whose(caller), pluginId: params.id, config: body.config }),
+  }));
+  bind(app, routes.plugins.putGrants, async ({ params, caller, body: { grants, refused = [] } }) => ({
+    status: 200,
+    body: await decidePermissions(plugins, { ...whose(caller), pluginId: params.id, grants, refused }),
+  }));
+  bind(app, routes.plugins.putHooks, async ({ params, caller, body: { hooks } }) => ({
+    status: 200,
+    body: await setPriorities(plugins, { ...whose(caller), pluginId: params.id, hooks }),
+  }));
+}
+
+function bindReads(app: App, plugins: PluginParts): void {
+  bind(app, routes.plugins.list, async ({ query, caller }) => ({
+    status: 200,
+    body: await listPlugins(plugins, caller.organisationId, query),
+  }));
+  bind(app, routes.plugins.get, async ({ params, caller }) => ({
+    status: 200,
+    body: await readPlugin(plugins, { ...whose(caller), pluginId: params.id }),
+  }));
+  bind(app, routes.plugins.getConfig, async ({ params, caller }) => ({
+    status: 200,
+    body: await readConfig(plugins, { ...whose(caller), pluginId: params.id }),
+  }));
+  bind(app, routes.plugins.metrics, async ({ params, caller }) => ({
+    status: 200,
+    body: await readMetrics(plugins, { ...whose(caller), pluginId: params.id }),
+  }));
+  bind(app, routes.plugins.events, async ({ params, query, caller }) => ({
+    status: 200,
+    body: await listPluginEvents(plugins, { ...whose(caller), pluginId: params.id }, query),
+  }));
+  bind(app, routes.plugins.logs, async ({ params, query, caller }) => ({
+    status: 200,
+    body: await listPluginLogs(plugins, { ...whose(caller), pluginId: params.id }, query),
+  }));
+  bind(app, routes.jobs.get, async ({ params, caller }) => ({
+    status: 200,
+    body: await readJob(plugins, { organisationId: caller.organisationId, id: params.id }),
+  }));
+}
+
+function bindHooks(app: App, plugins: PluginParts): void {
+  bind(app, routes.hooks.list, async ({ caller }) => ({
+    status: 200,
+    body: { items: await listHooks(plugins, caller.organisationId) },
+  }));
+  bind(app, routes.plugins.executeHook, async ({ params, body, caller, request, signal }) => {
+    const { organisationId } = caller;
+    const hook = { organisationId, hook: params.hookName, signal };
+    if (body !== undefined) return { status: 200, body: { results: await executeHook(plugins, { ...hook, ...body }) } };
+    await using received = await receiveTransient(plugins, request, whose(caller));
+    const { photo, fields } = received;
+    const given = {
+      data: readObject(fields, 'data'),
+      options: readObject(fields, 'options'),
+      plugins: readList(fields, 'plugins'),
+    };
+    return { status: 200, body: { results: await executeHook(plugins, { ...hook, ...given, photo }) } };
+  });
+}
+
+function whose({ organisationId, userId }: { organisationId: string; userId: string }) {
+  return { organisationId, actor: userId };
 }

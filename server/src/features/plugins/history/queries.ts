@@ -1,0 +1,112 @@
+import { sql } from 'kysely';
+import type { Json } from '@proofpix/contract/json';
+import type { Tx } from '../../../db/tenancy.ts';
+import { jsonText } from '../../../db/types.ts';
+import { countedRows, type Position } from '../../../http/paging.ts';
+
+export type Detail = { readonly [key: string]: Json };
+
+/** What happened to a plugin, written in the transaction that does it. */
+export async function insertEvent(
+  tx: Tx,
+  event: { organisationId: string; id: string; type: string; detail?: Detail; actor: string | null },
+): Promise<void> {
+  await tx
+    .insertInto('plugin_events')
+    .values({
+      organisation_id: event.organisationId,
+      installation_id: event.id,
+      type: event.type,
+      detail: jsonText(event.detail ?? {}),
+      actor: event.actor,
+    })
+    .execute();
+}
+
+/** What the host saw and nobody waits for. */
+export type ObservedEvent = { installationId: string; type: string; detail: Detail; at: Date };
+export type LogLine = { installationId: string; level: string; message: string; at: Date };
+
+/** Lines of an installation that is gone by now are left out; the order is kept. */
+export async function insertObserved(tx: Tx, events: readonly ObservedEvent[]): Promise<void> {
+  if (events.length === 0) return;
+  await sql`insert into plugin_events (organisation_id, installation_id, type, detail, created_at)
+    select organisation_id, installation_id, type, detail, at from (
+      select plugins.organisation_id, plugins.id as installation_id, line ->> 'type' as type, line -> 'detail' as detail,
+        (line ->> 'at')::timestamptz as at, n
+      from jsonb_array_elements(${jsonText(events)}::jsonb) with ordinality as lines (line, n)
+      join plugins on plugins.id = (line ->> 'installationId')::uuid
+      order by n
+    ) as ordered`.execute(tx);
+}
+
+export async function insertLogLines(tx: Tx, lines: readonly LogLine[]): Promise<void> {
+  if (lines.length === 0) return;
+  await sql`insert into plugin_logs (organisation_id, installation_id, level, message, created_at)
+    select organisation_id, installation_id, level, message, at from (
+      select plugins.organisation_id, plugins.id as installation_id, line ->> 'level' as level, line ->> 'message' as message,
+        (line ->> 'at')::timestamptz as at, n
+      from jsonb_array_elements(${jsonText(lines)}::jsonb) with ordinality as lines (line, n)
+      join plugins on plugins.id = (line ->> 'installationId')::uuid
+      order by n
+    ) as ordered`.execute(tx);
+}
+
+/** Deletes all but the newest lines of an installation. */
+export async function trimLog(
+  tx: Tx,
+  { organisationId, id, keep }: { organisationId: string; id: string; keep: number },
+): Promise<void> {
+  await sql`delete from plugin_logs
+    where organisation_id = ${organisationId}::uuid and installation_id = ${id}::uuid and (created_at, id) < (
+      select created_at, id from plugin_logs
+      where organisation_id = ${organisationId}::uuid and installation_id = ${id}::uuid
+      order by created_at desc, id desc offset ${keep - 1} limit 1
+    )`.execute(tx);
+}
+
+type PageRequest = { organisationId: string; id: string; after: Position | null; limit: number };
+
+/** Newest first; one row more than the limit, to see whether there is another page. */
+export async function listEvents(tx: Tx, { organisationId, id, after, limit }: PageRequest) {
+  const own = tx
+    .selectFrom('plugin_events')
+    .where('organisation_id', '=', organisationId)
+    .where('installation_id', '=', id);
+  const counted = await tx
+    .selectFrom(own.select('id').limit(countedRows).as('counted'))
+    .select((row) => row.fn.countAll<number>().as('count'))
+    .executeTakeFirstOrThrow();
+  const rows = await own
+    .select(['id', 'type', 'detail', 'actor', 'created_at'])
+    .$if(after !== null, (page) => page.where(before(after)))
+    .orderBy('created_at', 'desc')
+    .orderBy('id', 'desc')
+    .limit(limit + 1)
+    .execute();
+  return { rows, counted: Number(counted.count) };
+}
+
+/** Newest first; one row more than the limit. */
+export async function listLogLines(tx: Tx, { organisationId, id, after, limit }: PageRequest) {
+  const own = tx
+    .selectFrom('plugin_logs')
+    .where('organisation_id', '=', organisationId)
+    .where('installation_id', '=', id);
+  const counted = await tx
+    .selectFrom(own.select('id').limit(countedRows).as('counted'))
+    .select((row) => row.fn.countAll<number>().as('count'))
+    .executeTakeFirstOrThrow();
+  const rows = await own
+    .select(['id', 'level', 'message', 'created_at'])
+    .$if(after !== null, (page) => page.where(before(after)))
+    .orderBy('created_at', 'desc')
+    .orderBy('id', 'desc')
+    .limit(limit + 1)
+    .execute();
+  return { rows, counted: Number(counted.count) };
+}
+
+function before(after: Position | null) {
+  return sql<boolean>`(created_at, id) < (${after?.at}, ${after?.id}::uuid)`;
+}

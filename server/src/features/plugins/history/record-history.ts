@@ -1,0 +1,119 @@
+import type { Installation } from '@proofpix/host/capabilities';
+import type { Tx } from '../../../db/tenancy.ts';
+import { cleanText } from '../../../db/types.ts';
+import { insertLogLines, insertObserved, trimLog, type LogLine, type ObservedEvent } from './queries.ts';
+
+/** Lines that are kept of an installation. */
+const keptLines = 2_000;
+/** Lines written since the last trim before the next one. */
+const trimAfter = 500;
+/** What one installation may have waiting to be written: a plugin that logs faster than the disk loses lines, not the server its memory. */
+const pendingChars = 1_000_000;
+const pendingCharsTogether = 16_000_000;
+/** Events an installation may cause in a minute; more are counted in one line at the end of the minute. */
+const eventsPerMinute = 30;
+const detailChars = 1_000;
+
+type Pending = { installation: Installation; lines: LogLine[]; chars: number; lost: number; sinceTrim: number };
+type Minute = { installation: Installation; ends: number; events: number; more: number };
+
+/** Log lines and the acts that the host saw, in memory until the next write. */
+export type History = {
+  log(installation: Installation, line: { level: LogLine['level']; message: string }): void;
+  event(installation: Installation, type: string, detail: Record<string, string>): void;
+  isEmpty(): boolean;
+  /** Takes what waits, to write it in one transaction; `restore` puts it back when that failed. */
+  take(): HistoryBatch;
+  restore(batch: HistoryBatch): void;
+  forget(installationId: string): void;
+};
+export type HistoryBatch = { lines: LogLine[]; events: ObservedEvent[]; trim: { organisationId: string; id: string }[] };
+
+export function createHistory(onWaiting: () => void): History {
+  const pending = new Map<string, Pending>();
+  const minutes = new Map<string, Minute>();
+  let events: ObservedEvent[] = [];
+  let restored: LogLine[] = [];
+  let together = 0;
+
+  function endMinutes(now: number): void {
+    for (const [id, minute] of minutes) {
+      if (minute.ends > now) continue;
+      minutes.delete(id);
+      if (minute.more === 0) continue;
+      const detail = { violation: 'many', detail: `${minute.more} more in the same minute`, count: minute.more };
+      events.push({ installationId: id, type: 'security:violation', detail, at: new Date(now) });
+    }
+  }
+
+  return {
+    log(installation, { level, message }) {
+      let own = pending.get(installation.id);
+      if (!own) pending.set(installation.id, (own = { installation, lines: [], chars: 0, lost: 0, sinceTrim: 0 }));
+      const chars = message.length + 100;
+      if (own.chars + chars > pendingChars || together + chars > pendingCharsTogether) {
+        own.lost += 1;
+        return;
+      }
+      own.chars += chars;
+      together += chars;
+      own.lines.push({ installationId: installation.id, level, message: cleanText(message), at: new Date() });
+      onWaiting();
+    },
+
+    event(installation, type, detail) {
+      const now = Date.now();
+      endMinutes(now);
+      let minute = minutes.get(installation.id);
+      if (!minute) minutes.set(installation.id, (minute = { installation, ends: now + 60_000, events: 0, more: 0 }));
+      if (minute.events >= eventsPerMinute) {
+        minute.more += 1;
+      } else {
+        minute.events += 1;
+        const short = Object.entries(detail).map(([name, text]) => [name, text.slice(0, detailChars)]);
+        events.push({ installationId: installation.id, type, detail: Object.fromEntries(short), at: new Date(now) });
+      }
+      onWaiting();
+    },
+
+    isEmpty: () => events.length === 0 && restored.length === 0 && ![...pending.values()].some(({ lines }) => lines.length > 0),
+
+    take() {
+      endMinutes(Date.now());
+      const batch: HistoryBatch = { lines: restored, events, trim: [] };
+      restored = [];
+      events = [];
+      together = 0;
+      for (const own of pending.values()) {
+        if (own.lost > 0) {
+          const message = `${own.lost} lines were dropped: they came faster than they could be kept.`;
+          own.lines.push({ installationId: own.installation.id, level: 'warn', message, at: new Date() });
+        }
+        batch.lines.push(...own.lines);
+        own.sinceTrim += own.lines.length;
+        if (own.sinceTrim >= trimAfter) {
+          batch.trim.push({ organisationId: own.installation.organisationId, id: own.installation.id });
+          own.sinceTrim = 0;
+        }
+        Object.assign(own, { lines: [], chars: 0, lost: 0 });
+      }
+      return batch;
+    },
+
+    restore(batch) {
+      restored = [...batch.lines, ...restored].slice(-keptLines);
+      events = [...batch.events, ...events].slice(-keptLines);
+    },
+
+    forget(installationId) {
+      pending.delete(installationId);
+      minutes.delete(installationId);
+    },
+  };
+}
+
+export async function writeHistory(tx: Tx, batch: HistoryBatch): Promise<void> {
+  await insertLogLines(tx, batch.lines);
+  await insertObserved(tx, batch.events);
+  for (const { organisationId, id } of batch.trim) await trimLog(tx, { organisationId, id, keep: keptLines });
+}

@@ -1,0 +1,73 @@
+import { Problem } from '@proofpix/contract/errors';
+import type { Json } from '@proofpix/contract/json';
+import { permissionNames, type Permission } from '@proofpix/contract/permissions';
+import type { FormFields } from '../../http/upload.ts';
+
+export type InstallForm = {
+  grants?: 'requested' | Permission[];
+  autoLoad: boolean;
+  development: boolean;
+};
+
+/** The text fields of an upload. @throws Problem invalid_request */
+export function readInstallForm(fields: FormFields): InstallForm {
+  return {
+    ...(fields.grants === undefined ? {} : { grants: readGrants(fields.grants) }),
+    autoLoad: readFlag(fields, 'autoLoad'),
+    development: readFlag(fields, 'development'),
+  };
+}
+
+function readGrants(text: string): 'requested' | Permission[] {
+  const trimmed = text.trim();
+  if (trimmed === 'requested' || trimmed === '"requested"') return 'requested';
+  const names = trimmed.startsWith('[') ? parseList(trimmed) : trimmed.split(',').map((name) => name.trim());
+  return names
+    .filter((name) => name !== '')
+    .map((name) => {
+      const permission = permissionNames.find((known) => known === name);
+      if (permission === undefined) throw wrong('grants', `must name permissions (${permissionNames.join(', ')}) or be "requested"`);
+      return permission;
+    });
+}
+
+function parseList(text: string): unknown[] {
+  try {
+    const value: unknown = JSON.parse(text);
+    if (Array.isArray(value)) return value;
+  } catch {
+    // Said below.
+  }
+  throw wrong('grants', 'must be a JSON list, names separated by commas, or "requested"');
+}
+
+function readFlag(fields: FormFields, name: 'autoLoad' | 'development'): boolean {
+  const text = fields[name] ?? 'false';
+  if (text === 'true' || text === 'false') return text === 'true';
+  throw wrong(name, 'must be true or false');
+}
+
+/** A field of a form that holds a JSON object. @throws Problem invalid_request */
+export function readObject(fields: FormFields, name: string): { readonly [key: string]: Json } | undefined {
+  const text = fields[name];
+  if (text === undefined || text === '') return undefined;
+  try {
+    const value: unknown = JSON.parse(text);
+    // What JSON.parse gives is JSON.
+    if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as { readonly [key: string]: Json };
+  } catch {
+    // Said below.
+  }
+  throw wrong(name, 'must be a JSON object');
+}
+
+/** A field of a form that holds names separated by commas. */
+export function readList(fields: FormFields, name: string): string[] | undefined {
+  const names = (fields[name] ?? '').split(',').map((text) => text.trim());
+  const given = names.filter((text) => text !== '');
+  return given.length === 0 ? undefined : given;
+}
+
+function wrong(field: string, message: string): Problem {
+  return new Problem('invalid_request', undefined, [{ field, message }]);
+}

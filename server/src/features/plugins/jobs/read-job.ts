@@ -1,0 +1,25 @@
+import type { Static } from 'typebox';
+import type { Job as JobSchema } from '@proofpix/contract/api/jobs';
+import { Problem } from '@proofpix/contract/errors';
+import { withOrganisation } from '../../../db/tenancy.ts';
+import type { PluginParts } from '../parts.ts';
+import { findJob } from './queries.ts';
+
+export type Job = Static<typeof JobSchema>;
+
+export async function readJob(
+  { db }: Pick<PluginParts, 'db'>,
+  { organisationId, id }: { organisationId: string; id: string },
+): Promise<Job> {
+  const job = await withOrganisation(db, organisationId, (tx) => findJob(tx, id));
+  if (!job) throw new Problem('job_not_found');
+  return {
+    id: job.id,
+    kind: job.kind,
+    state: job.state,
+    result: job.result,
+    error: job.error,
+    createdAt: job.created_at.toISOString(),
+    finishedAt: job.finished_at?.toISOString() ?? null,
+  };
+}

@@ -1,0 +1,96 @@
+import type { Observation } from '@proofpix/host/capabilities';
+import type { ProcessUsage } from '@proofpix/host/host';
+import { add, merge } from './histogram.ts';
+import type { Counted } from './queries.ts';
+
+/** Calls and processes of installations, counted in memory and written together: no call waits for the database. */
+export type Measurements = {
+  observe(installationId: string, observation: Observation): void;
+  died(installationId: string): void;
+  /** Looks at the process of an installation at the next `take`, even if it was idle. */
+  look(installationId: string): void;
+  /** Everything counted since the last time, to be added to what is stored. */
+  take(usageOf: (installationId: string) => ProcessUsage | null): Counted[];
+  /** Puts back what could not be written. */
+  restore(counted: readonly Counted[]): void;
+  isEmpty(): boolean;
+  forget(installationId: string): void;
+};
+
+export function createMeasurements(): Measurements {
+  let counted = new Map<string, Counted>();
+  /** Processor time that was taken already, so that only what came since is added. */
+  const cpuTaken = new Map<string, number>();
+  /** Installations that did something since the last write: only their processes are looked at. */
+  let busy = new Set<string>();
+
+  function rowOf(installationId: string, hook: string): Counted {
+    const key = `${installationId} ${hook}`;
+    let row = counted.get(key);
+    if (!row) {
+      row = {
+        installationId, hook, calls: 0, errors: 0, latency: {}, hostCalls: 0, bytesRead: 0, bytesWritten: 0,
+        cpuMilliseconds: 0, memoryBytes: 0, deaths: 0,
+      };
+      counted.set(key, row);
+    }
+    return row;
+  }
+
+  function addUsage(installationId: string, usage: ProcessUsage): void {
+    const before = cpuTaken.get(installationId) ?? 0;
+    cpuTaken.set(installationId, usage.cpuMilliseconds);
+    const row = rowOf(installationId, '');
+    // Less than before: another process has taken over and counts from nothing.
+    row.cpuMilliseconds += usage.cpuMilliseconds >= before ? usage.cpuMilliseconds - before : usage.cpuMilliseconds;
+    row.memoryBytes = Math.max(row.memoryBytes, Math.round(usage.memoryBytes));
+  }
+
+  return {
+    observe(installationId, observation) {
+      busy.add(installationId);
+      const row = rowOf(installationId, observation.hook ?? observation.kind);
+      row.calls += 1;
+      if (!observation.ok) row.errors += 1;
+      add(row.latency, observation.milliseconds);
+      row.hostCalls += observation.hostCalls;
+      row.bytesRead += observation.bytesRead;
+      row.bytesWritten += observation.bytesWritten;
+    },
+    died(installationId) {
+      busy.add(installationId);
+      rowOf(installationId, '').deaths += 1;
+    },
+    look: (installationId) => void busy.add(installationId),
+    take(usageOf) {
+      for (const installationId of busy) {
+        const usage = usageOf(installationId);
+        if (usage) addUsage(installationId, usage);
+      }
+      const taken = [...counted.values()];
+      counted = new Map();
+      busy = new Set();
+      return taken;
+    },
+    restore(rows) {
+      for (const old of rows) {
+        const row = rowOf(old.installationId, old.hook);
+        row.calls += old.calls;
+        row.errors += old.errors;
+        row.latency = merge([row.latency, old.latency]);
+        row.hostCalls += old.hostCalls;
+        row.bytesRead += old.bytesRead;
+        row.bytesWritten += old.bytesWritten;
+        row.cpuMilliseconds += old.cpuMilliseconds;
+        row.memoryBytes = Math.max(row.memoryBytes, old.memoryBytes);
+        row.deaths += old.deaths;
+      }
+    },
+    isEmpty: () => counted.size === 0 && busy.size === 0,
+    forget(installationId) {
+      for (const [key, row] of counted) if (row.installationId === installationId) counted.delete(key);
+      busy.delete(installationId);
+      cpuTaken.delete(installationId);
+    },
+  };
+}

@@ -1,0 +1,129 @@
+import { manifestHooks } from '@proofpix/contract/manifest';
+import { withOrganisation } from '../../db/tenancy.ts';
+import { schemaOf } from './config/plugin-config.ts';
+import { adaptConfig } from './config/stored-config.ts';
+import { decideGrants } from './decide-grants.ts';
+import { insertEvent } from './history/queries.ts';
+import { factsOf, grantedOf, type InstallationFacts } from './installations.ts';
+import { installJob, willLoad, type InstallStep } from './install-request.ts';
+import { beginJob } from './jobs/queries.ts';
+import { loadProblem } from './load-problem.ts';
+import type { PluginParts } from './parts.ts';
+import {
+  findById,
+  updatePackage,
+  writeDecisions,
+  writeManifestRows,
+  type Decided,
+  type InstallationRow,
+} from './queries.ts';
+import { removeUnused } from './remove-unused.ts';
+
+/**
+ * Another version, or other content for development, in the place of what is there: grants, priorities, configuration
+ * and storage stay. Until the new one runs and its rows are written, the old one is what is installed. Null when the
+ * row was changed by another server meanwhile.
+ */
+export async function replaceInstallation(
+  parts: PluginParts,
+  step: InstallStep,
+  before: InstallationRow,
+): Promise<InstallationRow | null> {
+  const { db, host, installations, log } = parts;
+  const { request, read, jobId } = step;
+  const loads = willLoad(request, before);
+  const decisions = decideGrants(read.manifest, { grants: request.grants, willLoad: loads }, before);
+  const old = factsOf(before);
+  const facts: InstallationFacts = {
+    ...old,
+    version: read.manifest.version,
+    digest: read.digest,
+    manifest: read.manifest,
+    hooks: prioritiesOf(step, before),
+    archiveDigest: read.archiveDigest,
+    grants: grantedOf(decisions),
+  };
+  const running = installations.known(old.id);
+  const installation = installations.create(facts, read.files);
+
+  async function goBack(): Promise<void> {
+    if (running) {
+      installations.setGrants(old.id, old.grants);
+      host.register(running);
+    } else {
+      installations.drop(old.id);
+    }
+  }
+
+  if (loads) {
+    // What the old process used is lost with it. Metrics must not keep an update from happening.
+    await parts.capabilities.flush(old.id).catch(() => {});
+    if (running) await host.unload(old.id);
+    installations.setGrants(old.id, facts.grants);
+    try {
+      await host.load(installation);
+    } catch (error) {
+      await goBack();
+      throw loadProblem(error);
+    }
+  }
+  let row: InstallationRow | null;
+  try {
+    row = await writeUpdate(parts, step, { before, facts, decisions, state: loads ? 'loaded' : 'unloaded' });
+  } catch (error) {
+    if (loads) await host.unload(old.id).catch((cause: unknown) => log.error({ err: cause }, 'unloading failed'));
+    await goBack();
+    throw error;
+  }
+  if (row === null) {
+    if (loads) await host.unload(old.id);
+    await goBack();
+    return null;
+  }
+  if (loads) installations.keep(installation);
+  else installations.drop(old.id);
+  await removeUnused({ db, objects: parts.objects }, {
+    organisationId: old.organisationId,
+    sha256: old.archiveDigest,
+    jobId,
+  }).catch((error: unknown) => log.error({ err: error }, 'the package of the old version could not be removed yet'));
+  return row;
+}
+
+type Update = { before: InstallationRow; facts: InstallationFacts; decisions: readonly Decided[]; state: 'loaded' | 'unloaded' };
+
+async function writeUpdate(
+  { db, keys }: Pick<PluginParts, 'db' | 'keys'>,
+  { request, read, jobId }: InstallStep,
+  { before, facts, decisions, state }: Update,
+): Promise<InstallationRow | null> {
+  const { organisationId, actor, development = false } = request;
+  return withOrganisation(db, organisationId, async (tx) => {
+    const updated = await updatePackage(tx, {
+      id: facts.id,
+      before: before.digest,
+      package: read,
+      archiveSize: request.archive.length,
+      development,
+      state,
+    });
+    if (!updated) return null;
+    await writeManifestRows(tx, facts, read.manifest);
+    await writeDecisions(tx, facts, decisions, actor);
+    await adaptConfig(tx, keys, facts, schemaOf(read.manifest));
+    const detail = { from: before.version, to: facts.version, digest: facts.digest, development };
+    await insertEvent(tx, { organisationId, id: facts.id, type: 'plugin:updated', detail, actor });
+    // From here on the old package is what would be left over.
+    const leftover = { archiveDigest: before.archive_digest };
+    await beginJob(tx, { id: jobId, organisationId, kind: installJob, leftover, actor });
+    return (await findById(tx, facts.id)) ?? null;
+  });
+}
+
+/** The new manifest's hooks; a priority that an admin set stays in force. */
+function prioritiesOf({ read }: InstallStep, before: InstallationRow): { name: string; priority: number }[] {
+  return manifestHooks(read.manifest).map(({ name, priority }) => {
+    const changed = before.hooks.find(({ hook, changed_by_admin }) => hook === name && changed_by_admin);
+    return { name, priority: changed?.priority ?? priority };
+  });
+}

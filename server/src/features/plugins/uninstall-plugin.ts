@@ -1,0 +1,37 @@
+import { randomUUID } from 'node:crypto';
+import { Problem } from '@proofpix/contract/errors';
+import { withOrganisation } from '../../db/tenancy.ts';
+import { beginJob } from './jobs/queries.ts';
+import type { Actor, PluginParts } from './parts.ts';
+import { deleteInstallation, findInstallation } from './queries.ts';
+import { removeUnused } from './remove-unused.ts';
+
+export const uninstallJob = 'uninstall';
+
+/** Everything of the plugin goes: rows, storage, configuration, logs, metrics, process, package. */
+export async function uninstallPlugin(
+  parts: PluginParts,
+  { organisationId, pluginId, actor }: { organisationId: string; pluginId: string; actor: Actor },
+): Promise<void> {
+  const { db, host, installations, capabilities, log } = parts;
+  await installations.locked(organisationId, pluginId, async () => {
+    const jobId = randomUUID();
+    const row = await withOrganisation(db, organisationId, async (tx) => {
+      const found = await findInstallation(tx, pluginId);
+      if (!found) throw new Problem('plugin_not_found');
+      await deleteInstallation(tx, found.id);
+      // With the rows, the last mention of the object goes; this one lasts until the object is gone as well.
+      const leftover = { archiveDigest: found.archive_digest };
+      await beginJob(tx, { id: jobId, organisationId, kind: uninstallJob, leftover, actor });
+      return found;
+    });
+    if (installations.has(row.id)) {
+      await host.unload(row.id).catch((error: unknown) => log.error({ err: error }, 'unloading failed'));
+      installations.drop(row.id);
+    }
+    capabilities.forget(row.id);
+    await removeUnused(parts, { organisationId, sha256: row.archive_digest, jobId }).catch((error: unknown) =>
+      log.error({ err: error }, 'the package of an uninstalled plugin could not be removed yet'),
+    );
+  });
+}
