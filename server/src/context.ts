@@ -1,0 +1,95 @@
+import { access, constants, mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { createHost, type Host } from '@proofpix/host/host';
+import type { Config } from './config.ts';
+import { openDatabase, type Database } from './db/database.ts';
+import { createEvents } from './events.ts';
+import { createAttempts } from './features/accounts/attempts.ts';
+import { bindAccountRoutes } from './features/accounts/routes.ts';
+import { createSignIn } from './features/accounts/sign-in.ts';
+import { openMarketplace } from './features/marketplace/open-marketplace.ts';
+import { bindMarketplaceRoutes } from './features/marketplace/routes.ts';
+import { createCapabilities } from './features/plugins/capabilities.ts';
+import { openPlugins, type OpenPlugins } from './features/plugins/open-plugins.ts';
+import { bindPluginRoutes } from './features/plugins/routes.ts';
+import { openRuns } from './features/runs/open-runs.ts';
+import { bindRunRoutes } from './features/runs/routes.ts';
+import { bindServerRoutes } from './features/server/routes.ts';
+import { createApp } from './http/app.ts';
+import type { App } from './http/bind.ts';
+import { closeApp } from './http/close-app.ts';
+import { openKeys } from './keys.ts';
+import { createLog, type Log } from './log.ts';
+import { openObjects } from './objects.ts';
+import { OperatorError } from './operator-error.ts';
+import { openQueue } from './queue.ts';
+
+/** The opened server. Disposing it drains and ends everything in the reverse order. */
+export type Context = AsyncDisposable & {
+  app: App;
+  db: Database;
+  host: Host;
+  plugins: OpenPlugins;
+  log: Log;
+};
+
+export type ContextOptions = { version: string; checkReplies?: boolean };
+
+/** The only place where things are opened and put together. @throws OperatorError */
+export async function openContext(config: Config, options: ContextOptions): Promise<Context> {
+  await using opened = new AsyncDisposableStack();
+  // Standard output is for people: the address and the link.
+  const log = createLog(config.logLevel, process.stderr);
+  await prepareDataFolder(config.dataDir);
+  // First, since it takes the lock of the data folder: nothing else may touch it before.
+  const db = opened.use(await openDatabase(config));
+  const keys = await openKeys(config.keyFile);
+  const objects = await openObjects(config.dataDir);
+  const events = createEvents((error) => log.error({ err: error }, 'a listener failed'));
+  const capabilities = opened.use(createCapabilities({ db, keys, log }));
+  const host = opened.use(createHost({ capabilities, spareRunners: config.spareRunners }));
+  capabilities.attach(host);
+  const plugins = opened.use(await openPlugins({ db, keys, objects, log, host, capabilities }));
+  const marketplace = await openMarketplace({ db, log, pluginsFolder: join(config.packageRoot, 'plugins') });
+  const queue = opened.use(await openQueue(db, log));
+  const { organisationStorageBytes } = config;
+  const runs = opened.use(await openRuns({ db, objects, queue, events, host, log, organisationStorageBytes }));
+
+  const ending = new AbortController();
+  const app = await createApp({
+    log,
+    host: config.host,
+    publicUrl: config.publicUrl,
+    signIn: createSignIn(db),
+    ending: ending.signal,
+    checkReplies: options.checkReplies ?? false,
+    webFolder: join(config.packageRoot, 'web', 'dist'),
+  });
+  opened.defer(() => closeApp(app, ending));
+  bindServerRoutes(app, {
+    version: options.version,
+    publicUrl: config.publicUrl,
+    checks: { database: () => db.ping(), objects: () => objects.ping() },
+  });
+  bindAccountRoutes(app, {
+    db,
+    attempts: createAttempts(),
+    secureCookies: config.publicUrl?.startsWith('https:') ?? false,
+  });
+  bindPluginRoutes(app, { plugins, marketplace });
+  bindMarketplaceRoutes(app, { db });
+  bindRunRoutes(app, runs);
+
+  const owned = opened.move();
+  return { app, db, host, plugins, log, [Symbol.asyncDispose]: () => owned.disposeAsync() };
+}
+
+async function prepareDataFolder(dataDir: string): Promise<void> {
+  try {
+    await mkdir(dataDir, { recursive: true, mode: 0o700 });
+    await access(dataDir, constants.W_OK | constants.X_OK);
+  } catch (cause) {
+    const reason = (cause as NodeJS.ErrnoException).code; // node:fs throws nothing else
+    throw new OperatorError(`The data folder ${dataDir} cannot be written (${reason}): make it writable, or set DATA_DIR to another.`, { cause });
+  }
+}
