@@ -1,13 +1,19 @@
-import type { Kysely } from 'kysely';
-import type { Db } from 'pg-boss';
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { Kysely, PGliteDialect } from 'kysely';
+import { fromPglite, type ConstructorOptions } from 'pg-boss';
+import { migrate } from './migrate.ts';
+import { lockDirectory } from './pglite/directory-lock.ts';
+import { openEmbedded, type Session } from './pglite/embedded.ts';
+import { openPostgres } from './postgres.ts';
 import type { Tables } from './tables.ts';
 
 export type DatabaseOptions = {
-  /** Folder of the embedded database; unused with `databaseUrl`. */
+  /** The embedded database is `<dataDir>/database`. Locked in any case: the objects lie in this folder too. */
   dataDir: string;
   /** PostgreSQL 15 or newer instead of the embedded database. */
   databaseUrl?: string | undefined;
-  /** A non-owner login of the operator's own for requests; by default one is created. */
+  /** A non-owner login of the operator's own for requests; by default one is made. */
   appDatabaseUrl?: string | undefined;
 };
 
@@ -17,17 +23,57 @@ export type Database = AsyncDisposable & {
   kysely: Kysely<Tables>;
   /** Only for `asSystem`. */
   owner: Kysely<Tables>;
-  /** Whether a request's transaction takes its role itself, because there is no login of its own for requests. */
-  setsRole: boolean;
-  /** What pg-boss works on. */
-  bossDb: Db;
+  /** What the operator should know, for the log. */
+  warnings: readonly string[];
+  /** Where pg-boss works. */
+  bossOptions: Pick<ConstructorOptions, 'db' | 'backend' | 'connectionString' | 'max'>;
+  /** Only for the queue, whose tables belong to pg-boss. */
+  execAsOwner(sql: string): Promise<void>;
   /** Rejects when the database cannot answer. */
   ping(): Promise<void>;
-  /** Called when the database is lost for good (the embedded one's thread ended): the server should end with this error. */
+  /** Called when the database is lost for good (the embedded one's thread ended and did not come back). */
   onLost(listener: (error: Error) => void): void;
+  /** How often the embedded database brought its writes to the disk; undefined with PostgreSQL. */
+  countSyncs?(): Promise<number>;
 };
 
-/** Opens, migrates, and answers when it can be used. Errors carry one sentence for the operator. */
-export async function openDatabase(_options: DatabaseOptions): Promise<Database> {
-  throw new Error('replaced by the implementation');
+/** Opens and migrates the database. @throws OperatorError with one sentence for whoever runs the server */
+export async function openDatabase(options: DatabaseOptions): Promise<Database> {
+  await using stack = new AsyncDisposableStack();
+  const { databaseUrl, appDatabaseUrl, dataDir } = options;
+  stack.use(await lockDirectory(dataDir));
+  if (databaseUrl !== undefined) {
+    const postgres = stack.use(await openPostgres(databaseUrl, appDatabaseUrl));
+    const opened = stack.move();
+    return { ...postgres, [Symbol.asyncDispose]: () => opened.disposeAsync() };
+  }
+  const folder = join(dataDir, 'database');
+  await mkdir(folder, { recursive: true, mode: 0o700 });
+  const embedded = stack.use(await openEmbedded({ folder }));
+  const owner = embedded.session('postgres');
+  await migrate({
+    exec: async (sql) => void (await owner.exec(sql)),
+    query: async <Row>(sql: string, parameters?: readonly unknown[]) => (await owner.query<Row>(sql, parameters)).rows,
+  });
+  const requests = embedded.session('proofpix_app');
+  const opened = stack.move();
+  return {
+    kind: 'pglite',
+    kysely: openKysely(requests),
+    owner: openKysely(owner),
+    warnings: [],
+    bossOptions: { db: fromPglite(owner), backend: 'pglite' },
+    execAsOwner: async (sql) => void (await owner.exec(sql)),
+    async ping() {
+      await requests.query('select 1');
+    },
+    onLost: (listener) => embedded.onLost(listener),
+    countSyncs: () => embedded.countSyncs(),
+    [Symbol.asyncDispose]: () => opened.disposeAsync(),
+  };
+}
+
+/** Kysely keeps a lock of its own around each; both share the connection's. */
+function openKysely(session: Session): Kysely<Tables> {
+  return new Kysely<Tables>({ dialect: new PGliteDialect({ pglite: session }) });
 }

@@ -29,11 +29,8 @@ export async function withOrganisation<T>(
   work: (tx: Tx) => Promise<T>,
 ): Promise<T> {
   return database.kysely.transaction().execute(async (tx) => {
-    // One round trip; on the embedded database it travels in the same message as BEGIN.
-    await (database.setsRole
-      ? sql`select set_config('role', 'proofpix_app', true), set_config('app.organisation', ${organisationId}, true)`
-      : sql`select set_config('app.organisation', ${organisationId}, true)`
-    ).execute(tx);
+    // One round trip; on the embedded database it travels in the same message as BEGIN. The connection has its role.
+    await sql`select set_config('app.organisation', ${organisationId}, true)`.execute(tx);
     return work(tx);
   });
 }
