@@ -1,6 +1,6 @@
 import type { ColumnType, Generated } from 'kysely';
 import type { Plan, Role } from '@proofpix/contract/access';
-import type { HookResult, Report, StepError } from '@proofpix/contract/runs';
+import type { HookResult, StepError } from '@proofpix/contract/runs';
 import type { Json } from '@proofpix/contract/json';
 import type { Manifest } from '@proofpix/contract/manifest';
 import type { Permission } from '@proofpix/contract/permissions';
@@ -241,8 +241,6 @@ export type Tables = {
     state: WithDefault<'waiting' | 'running' | 'done' | 'failed'>;
     plugins: JsonTextWithDefault<string[]>;
     options: JsonTextWithDefault<JsonObject>;
-    /** Without the steps, which are rows. */
-    report: NullableJsonText<Omit<Report, 'steps'>>;
     steps_done: WithDefault<number>;
     steps_total: WithDefault<number>;
     failed_steps: WithDefault<number>;

@@ -32,7 +32,6 @@ create table runs (
   state text not null default 'waiting' check (state in ('waiting', 'running', 'done', 'failed')),
   plugins jsonb not null default '[]' check (jsonb_typeof(plugins) = 'array'),
   options jsonb not null default '{}' check (jsonb_typeof(options) = 'object'),
-  report jsonb check (jsonb_typeof(report) = 'object'), -- without the steps, which are rows
   steps_done integer not null default 0,
   steps_total integer not null default 0,
   failed_steps integer not null default 0,

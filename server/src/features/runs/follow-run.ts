@@ -1,6 +1,6 @@
 import { PassThrough, type Readable } from 'node:stream';
 import { Problem } from '@proofpix/contract/errors';
-import type { RunEvent } from '@proofpix/contract/runs';
+import type { RunEvent, RunSummary } from '@proofpix/contract/runs';
 import { withOrganisation } from '../../db/tenancy.ts';
 import type { OpenParts } from './parts.ts';
 import { findSteps, findSummary } from './queries.ts';
@@ -73,15 +73,25 @@ export async function followRun(
     teller.tell({ type: 'run:started', run });
     for (const step of steps) teller.tell({ type: 'step:finished', runId, step, run });
     stepsTold = steps.length;
-    const since = early;
+    const since = laterThan(early, run);
     early = null;
     if (run.state === 'done' || run.state === 'failed') teller.tell({ type: 'run:finished', run });
-    else for (const event of since) if (event.type !== 'run:started' || event.run.stepsDone < stepsTold) tellOnce(event);
+    else for (const event of since) tellOnce(event);
   } catch (error) {
     end();
     throw error;
   }
   return stream;
+}
+
+/** The events that the state does not show yet. */
+function laterThan(events: readonly RunEvent[], state: RunSummary): readonly RunEvent[] {
+  const shown = events.findLastIndex(
+    (event) =>
+      (event.type === 'run:started' && state.state !== 'waiting') ||
+      (event.type === 'step:finished' && event.run.stepsDone <= state.stepsDone),
+  );
+  return events.slice(shown + 1);
 }
 
 function runIdOf(event: RunEvent): string {
