@@ -16,10 +16,14 @@ const patience = 2_000;
 export async function installInTime(
   parts: PluginParts,
   request: Omit<InstallRequest, 'jobId'>,
+  afterwards: (installed: Installed) => Promise<void>,
 ): Promise<{ installed: Installed } | { job: Job }> {
   const id = randomUUID();
   const { organisationId, actor } = request;
-  const work = installPlugin(parts, { ...request, jobId: id });
+  const work = installPlugin(parts, { ...request, jobId: id }).then(async (installed) => {
+    await afterwards(installed).catch((error: unknown) => parts.log.error({ err: error }, 'an install could not be counted'));
+    return installed;
+  });
   const waited = new AbortController();
   const early = await Promise.race([
     work.finally(() => waited.abort()),

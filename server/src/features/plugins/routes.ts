@@ -30,7 +30,11 @@ export function bindPluginRoutes(app: App, { plugins, marketplace }: { plugins: 
 function bindInstall(app: App, plugins: PluginParts, marketplace: Marketplace): void {
   bind(app, routes.plugins.install, async ({ body, caller, request }) => {
     const who = { organisationId: caller.organisationId, actor: caller.userId };
-    const done = await installInTime(plugins, { ...who, ...(await wanted()) });
+    const install = { ...who, ...(await wanted()) };
+    const done = await installInTime(plugins, install, async ({ outcome, plugin }) => {
+      if (body === undefined || outcome === 'unchanged') return;
+      await marketplace.countDownload({ source: install.source, publisher: install.publisher, pluginId: plugin.id });
+    });
     if ('job' in done) return { status: 202, body: done.job, headers: { location: `/api/jobs/${done.job.id}` } };
     return { status: done.installed.outcome === 'unchanged' ? 200 : 201, body: done.installed.plugin };
 
