@@ -26,6 +26,8 @@ export type Objects = {
   size(organisationId: string, sha256: string): Promise<number | undefined>;
   /** Nothing happens where there is none. */
   remove(organisationId: string, sha256: string): Promise<void>;
+  /** What is stored, by organisation: to find what a crash left without a row. */
+  list(): AsyncIterable<{ organisationId: string; digests: string[] }>;
   /** Removes everything of an organisation. */
   removeAll(organisationId: string): Promise<void>;
   /** Rejects when nothing can be written. */
@@ -98,6 +100,13 @@ export async function openObjects(dataDir: string): Promise<Objects> {
     },
     async remove(organisationId, sha256) {
       if (digestPattern.test(sha256)) await unlink(pathOf(organisationId, sha256)).catch(absent);
+    },
+    async *list() {
+      for (const organisationId of await readdir(join(root, 'org'))) {
+        if (!organisationPattern.test(organisationId)) continue;
+        const names = await readdir(folderOf(organisationId));
+        yield { organisationId, digests: names.filter((name) => digestPattern.test(name)) };
+      }
     },
     async removeAll(organisationId) {
       await rm(folderOf(organisationId), { recursive: true, force: true });

@@ -16,9 +16,18 @@ export async function openRuns(given: RunParts): Promise<Runs> {
     allowances: createAllowances(given.db, given.organisationStorageBytes),
   };
   await takeUpAbandoned(parts);
+  await removeOrphans(parts);
   const work = workOnRuns(parts);
   await given.queue.work('run', () => work.wake());
   // Jobs that ended just before a crash do not come again.
   await work.wake();
   return { ...parts, work, [Symbol.asyncDispose]: () => work[Symbol.asyncDispose]() };
+}
+
+/**
+ * A crash between the last byte of a photo and its row leaves bytes that nobody sees and nobody could delete. Before the
+ * first request only: a package that is being installed has no row yet either.
+ */
+async function removeOrphans({ objects, keeper }: Pick<OpenParts, 'objects' | 'keeper'>): Promise<void> {
+  for await (const { organisationId, digests } of objects.list()) await keeper.release(organisationId, digests);
 }
