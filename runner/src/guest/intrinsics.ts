@@ -71,8 +71,8 @@ export function defineFixed(target: object, key: PropertyKey, get: () => unknown
 
 /** A function whose source text reads `[native code]` and that has no properties of ours to tamper with. */
 export function sealed<Fn extends (...args: never[]) => unknown>(fn: Fn): Fn {
-  // bind keeps the signature when only `this` is bound.
-  return freeze(bindFunction(fn as (this: unknown, ...args: unknown[]) => unknown, undefined)) as unknown as Fn;
+  // bind keeps the signature when only `this` is bound; its own type cannot say so for any function.
+  return freeze(bindFunction(fn as unknown as (this: unknown) => unknown, undefined)) as unknown as Fn;
 }
 
 /** A dictionary without a prototype: keys of strangers meet nothing inherited. */
