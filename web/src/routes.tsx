@@ -10,6 +10,7 @@ export const router = createBrowserRouter([
     path: patterns.signIn,
     lazy: async () => ({ Component: (await import('./features/accounts/sign-in-page.tsx')).SignInPage }),
     ErrorBoundary: ErrorPage,
+    HydrateFallback: () => null,
   },
   {
     Component: Frame,

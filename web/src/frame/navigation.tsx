@@ -1,4 +1,4 @@
-import { IconApi, IconHistory, IconPhotoSearch, type Icon } from '@tabler/icons-react';
+import { IconBook2, IconHistory, IconPhotoSearch, type Icon } from '@tabler/icons-react';
 import { Link, useLocation } from 'react-router';
 import { useAccount } from '../features/accounts/queries.ts';
 import { paths } from '../paths.ts';
@@ -39,7 +39,7 @@ export function SideBar() {
         <ul className={css.places}>
           <li>
             <a className={css.place} href={paths.docs} title="API docs">
-              <IconApi size={17} stroke={1.6} aria-hidden />
+              <IconBook2 size={17} stroke={1.6} aria-hidden />
               <span>API docs</span>
             </a>
           </li>
@@ -61,7 +61,7 @@ export function TabBar() {
         <PlaceLink key={place.name} place={place} className={css.tab} iconSize={20} />
       ))}
       <a className={css.tab} href={paths.docs}>
-        <IconApi size={20} stroke={1.6} aria-hidden />
+        <IconBook2 size={20} stroke={1.6} aria-hidden />
         <span>API docs</span>
       </a>
     </nav>

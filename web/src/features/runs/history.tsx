@@ -139,7 +139,7 @@ function RunTable({ runs }: { runs: readonly RunSummary[] }) {
         <tr>
           <th scope="col">Photo</th>
           <th scope="col">Result</th>
-          <th scope="col">Plugins</th>
+          <th scope="col">Steps</th>
           <th scope="col">Received</th>
         </tr>
       </thead>

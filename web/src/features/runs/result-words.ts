@@ -34,14 +34,19 @@ export function ticksOf(run: RunSummary, running: boolean): { ticks: Tick[]; lab
   return { ticks, label: `${run.stepsDone} of ${counted(run.stepsTotal, 'step')} done${failed}` };
 }
 
-const doing: Record<string, string> = {
-  'file:uploaded': 'receives the photo',
-  'file:process': 'reads the photo',
-  'file:processed': 'finishes reading',
-  'data:analyze': 'judges the metadata',
+/** What a plugin does in each hook of a run: as it does it, and as the time in which it failed. */
+const doing: Record<string, [now: string, during: string]> = {
+  'file:uploaded': ['receives the photo', 'receiving the photo'],
+  'file:process': ['reads the photo', 'reading the photo'],
+  'file:processed': ['finishes reading', 'finishing'],
+  'data:analyze': ['judges the metadata', 'judging the metadata'],
 };
 
 /** "EXIF reader reads the photo" */
 export function stepWords(plugin: string, hook: string): string {
-  return `${plugin} ${doing[hook] ?? `runs ${hook}`}`;
+  return `${plugin} ${doing[hook]?.[0] ?? `runs ${hook}`}`;
+}
+
+export function whileWords(hook: string): string {
+  return doing[hook]?.[1] ?? `running ${hook}`;
 }

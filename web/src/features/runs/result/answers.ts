@@ -49,7 +49,7 @@ function time(run: Run, pluginName: (id: string) => string): Answer {
   if (signs !== null) return { title, ...signs };
   const tag = timeTags.find((candidate) => run.metadata[candidate] !== undefined);
   if (tag === undefined) return { title, mark: null, value: 'Not recorded', detail: 'The file says no time' };
-  return { title, mark: 'note', value: 'Recorded, not checked', detail: `${valueText(tag, run.metadata[tag] ?? null)}, ${sourceOf(run, tag, pluginName)}` };
+  return { title, mark: 'note', value: 'Recorded', detail: `${valueText(tag, run.metadata[tag] ?? null)}, ${sourceOf(run, tag, pluginName)}, not checked` };
 }
 
 function place(run: Run, pluginName: (id: string) => string): Answer {
@@ -58,7 +58,7 @@ function place(run: Run, pluginName: (id: string) => string): Answer {
   if (signs !== null) return { title, ...signs };
   const position = positionOf(run.metadata);
   if (position === null) return { title, mark: null, value: 'Not recorded', detail: 'The file says no position' };
-  return { title, mark: 'note', value: 'Recorded, not checked', detail: `${positionText(position)}, ${sourceOf(run, 'latitude', pluginName)}` };
+  return { title, mark: 'note', value: 'Recorded', detail: `${positionText(position)}, ${sourceOf(run, 'latitude', pluginName)}, not checked` };
 }
 
 function origin(run: Run): Answer {

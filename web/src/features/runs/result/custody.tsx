@@ -1,4 +1,5 @@
 import type { Run, Step } from '@proofpix/contract/runs';
+import type { ReactNode } from 'react';
 import { bytes, counted, duration } from '../../../ui/format.ts';
 import { Empty } from '../../../ui/notice.tsx';
 import { Section } from '../../../ui/section.tsx';
@@ -35,12 +36,12 @@ export function Custody({ run, pluginName }: { run: Run; pluginName: (id: string
             ))}
             {next === undefined ? null : (
               <tr>
-                <td data-label="Plugin">
+                <Cell label="Plugin">
                   <span className={css.name}>{pluginName(next.plugin)}</span>
-                </td>
-                <td data-label="Step">
+                </Cell>
+                <Cell label="Step">
                   <code>{next.hook}</code>
-                </td>
+                </Cell>
                 <td colSpan={4} className={css.quiet}>
                   At work now
                 </td>
@@ -56,23 +57,34 @@ export function Custody({ run, pluginName }: { run: Run; pluginName: (id: string
 function StepRow({ step, name }: { step: Step; name: string }) {
   return (
     <tr>
-      <td data-label="Plugin">
+      <Cell label="Plugin">
         <span className={css.name}>{name}</span> <span className={css.quiet}>{step.version}</span>
-      </td>
-      <td data-label="Step">
+      </Cell>
+      <Cell label="Step">
         <code>{step.hook}</code>
-      </td>
-      <td data-label="Digest">
+      </Cell>
+      <Cell label="Digest">
         <code title={step.digest}>{`${step.digest.slice(0, 4)}…${step.digest.slice(-4)}`}</code>
-      </td>
-      <td data-label="Read">{step.usage.bytesRead === 0 ? <span className={css.quiet}>Nothing</span> : bytes(step.usage.bytesRead)}</td>
-      <td data-label="Time" className={css.number}>
+      </Cell>
+      <Cell label="Read">
+        {step.usage.bytesRead === 0 ? <span className={css.quiet}>Nothing</span> : bytes(step.usage.bytesRead)}
+      </Cell>
+      <Cell label="Time" className={css.number}>
         {duration(step.milliseconds)}
-      </td>
-      <td data-label="Gave">
+      </Cell>
+      <Cell label="Gave">
         <Gave step={step} />
-      </td>
+      </Cell>
     </tr>
+  );
+}
+
+/** Below 1100 px the head is gone and each cell carries its own label. */
+function Cell({ label, className, children }: { label: string; className?: string | undefined; children: ReactNode }) {
+  return (
+    <td data-label={label} className={className}>
+      <div>{children}</div>
+    </td>
   );
 }
 

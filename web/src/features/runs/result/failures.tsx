@@ -1,7 +1,7 @@
 import { errors } from '@proofpix/contract/errors';
 import type { Run, StepError } from '@proofpix/contract/runs';
 import { ErrorNotice } from '../../../ui/notice.tsx';
-import { stepWords } from '../result-words.ts';
+import { whileWords } from '../result-words.ts';
 import css from './failures.module.css';
 
 /** What did not work, before anything that it may be missing from. */
@@ -17,7 +17,7 @@ export function Failures({ run, pluginName }: { run: Run; pluginName: (id: strin
       )}
       {failed.map((step, index) =>
         step.error === undefined ? null : (
-          <ErrorNotice key={index} title={`${stepWords(pluginName(step.plugin), step.hook)}: failed`} code={step.error.code}>
+          <ErrorNotice key={index} title={`${pluginName(step.plugin)} failed while ${whileWords(step.hook)}`} code={step.error.code}>
             {errorWords(step.error)} What it would have said is missing here; everything else is complete.
           </ErrorNotice>
         ),

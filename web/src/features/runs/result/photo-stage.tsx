@@ -21,7 +21,7 @@ export function PhotoStage({ run, selected, onSelect }: Props) {
         <p className={css.words}>
           {failed
             ? 'This browser could not decode the photo. It may be damaged; the stored file is what was received.'
-            : `Browsers cannot show ${kind} photos, and ProofPix never converts one before it is judged.`}{' '}
+            : `Most browsers cannot show ${kind} photos, so this one is not drawn here. ProofPix never converts a photo before it is judged.`}{' '}
           <a href={photoUrl(run.id)} download={file.name}>
             Download the photo
           </a>

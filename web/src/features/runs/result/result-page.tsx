@@ -66,7 +66,7 @@ function Result({ run }: { run: Run }) {
   const navigate = useNavigate();
   const pluginName = usePluginName();
   const [deleting, setDeleting] = useState(false);
-  const [selected, setSelected] = useState<number | null>(null);
+  const [selected, setSelected] = useState<number | null>(0);
   const findings = strongestFirst(run.findings);
   const exportReason = useExportReason(run);
   const sorted: Run = { ...run, findings };
