@@ -48,7 +48,6 @@ export async function openContext(config: Config, options: ContextOptions): Prom
   const events = createEvents((error) => log.error({ err: error }, 'a listener failed'));
   const capabilities = opened.use(createCapabilities({ db, keys, log }));
   const host = opened.use(createHost({ capabilities, spareRunners: config.spareRunners }));
-  capabilities.attach(host);
   const plugins = opened.use(await openPlugins({ db, keys, objects, log, host, capabilities }));
   const marketplace = await openMarketplace({ db, log, pluginsFolder: join(config.packageRoot, 'plugins') });
   const queue = opened.use(await openQueue(db, log));
