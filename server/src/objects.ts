@@ -7,6 +7,13 @@ import { OperatorError } from './operator-error.ts';
 
 export type StoredObject = { sha256: string; size: number };
 export type Content = Uint8Array | AsyncIterable<Uint8Array>;
+export type PutOptions = {
+  maxBytes: number;
+  tooLarge?: ErrorCode;
+  /** Remembers the bytes on disk until `arrived`: a crash before their row is then found at the next start. */
+  arriving?: boolean;
+};
+export type StoredAt = { organisationId: string; sha256: string };
 
 /**
  * Bytes by organisation and digest. The same bytes in two organisations are two objects: nobody can find out what
@@ -17,7 +24,7 @@ export type Objects = {
    * Stores bytes; durable when it returns. Over `maxBytes`, on a full disk or a broken stream nothing stays.
    * @throws Problem `tooLarge` (file_too_large when left out), storage_full on a full disk
    */
-  put(organisationId: string, content: Content, options: { maxBytes: number; tooLarge?: ErrorCode }): Promise<StoredObject>;
+  put(organisationId: string, content: Content, options: PutOptions): Promise<StoredObject>;
   /** A range; shorter at the end of the object. @throws Problem file_not_found */
   read(organisationId: string, sha256: string, offset: number, length: number): Promise<Uint8Array>;
   /** @throws Problem file_not_found */
@@ -26,8 +33,10 @@ export type Objects = {
   size(organisationId: string, sha256: string): Promise<number | undefined>;
   /** Nothing happens where there is none. */
   remove(organisationId: string, sha256: string): Promise<void>;
-  /** What is stored, by organisation: to find what a crash left without a row. */
-  list(): AsyncIterable<{ organisationId: string; digests: string[] }>;
+  /** The bytes that were put have their rows, or are gone again. */
+  arrived(organisationId: string, digests: readonly string[]): Promise<void>;
+  /** What was put as arriving and did not: a crash came between the bytes and their rows. */
+  arriving(): Promise<StoredAt[]>;
   /** Removes everything of an organisation. */
   removeAll(organisationId: string): Promise<void>;
   /** Rejects when nothing can be written. */
@@ -41,8 +50,10 @@ const digestPattern = /^[0-9a-f]{64}$/;
 export async function openObjects(dataDir: string): Promise<Objects> {
   const root = join(dataDir, 'objects');
   const temporaryFolder = join(root, 'tmp');
+  const arrivingFolder = join(root, 'arriving');
   try {
     await mkdir(join(root, 'org'), { recursive: true, mode: 0o700 });
+    await mkdir(arrivingFolder, { recursive: true, mode: 0o700 });
     await rm(temporaryFolder, { recursive: true, force: true });
     await mkdir(temporaryFolder, { mode: 0o700 });
   } catch (cause) {
@@ -60,12 +71,13 @@ export async function openObjects(dataDir: string): Promise<Objects> {
   }
 
   return {
-    async put(organisationId, content, { maxBytes, tooLarge = 'file_too_large' }) {
+    async put(organisationId, content, { maxBytes, tooLarge = 'file_too_large', arriving = false }) {
       const folder = folderOf(organisationId);
       const temporary = join(temporaryFolder, randomUUID());
       try {
         const stored = await writeTemporary(temporary, content, maxBytes, tooLarge);
         await makeFolder(root, folder);
+        if (arriving) await (await open(join(arrivingFolder, `${organisationId}.${stored.sha256}`), 'w', 0o600)).close();
         // Over an object of the same digest too: it has the same bytes, unless the disk spoilt the old one.
         await rename(temporary, join(folder, stored.sha256));
         await syncFolder(folder);
@@ -101,12 +113,12 @@ export async function openObjects(dataDir: string): Promise<Objects> {
     async remove(organisationId, sha256) {
       if (digestPattern.test(sha256)) await unlink(pathOf(organisationId, sha256)).catch(absent);
     },
-    async *list() {
-      for (const organisationId of await readdir(join(root, 'org'))) {
-        if (!organisationPattern.test(organisationId)) continue;
-        const names = await readdir(folderOf(organisationId));
-        yield { organisationId, digests: names.filter((name) => digestPattern.test(name)) };
-      }
+    async arrived(organisationId, digests) {
+      for (const sha256 of new Set(digests)) await unlink(join(arrivingFolder, `${organisationId}.${sha256}`)).catch(absent);
+    },
+    async arriving() {
+      const names = await readdir(arrivingFolder);
+      return names.map((name) => ({ organisationId: name.split('.')[0] ?? '', sha256: name.split('.')[1] ?? '' }));
     },
     async removeAll(organisationId) {
       await rm(folderOf(organisationId), { recursive: true, force: true });

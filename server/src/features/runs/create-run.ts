@@ -22,9 +22,9 @@ export type StartedBatch = { batchId: string; runs: RunSummary[] };
  * the request stays. Answers when photos and rows are on disk.
  */
 export async function createRuns(parts: OpenParts, who: Who, request: FastifyRequest): Promise<StartedBatch> {
-  const { keeper, objects, allowances } = parts;
+  const { keeper, allowances } = parts;
   const { organisationId } = who;
-  return keeper.arrive(organisationId, async () => {
+  return keeper.arrive(organisationId, async (put) => {
     using allowance = await allowances.open(organisationId);
     const { files, fields } = await receiveUpload<ReceivedPhoto>(request, {
       row: runRoutes.create,
@@ -32,56 +32,51 @@ export async function createRuns(parts: OpenParts, who: Who, request: FastifyReq
       maxFiles: limits.photosPerRequest,
       maxBytes: limits.photoBytes,
       tooLarge: 'file_too_large',
-      receive: ({ name, stream }) => receivePhoto({ objects, organisationId, allowance }, { name, content: stream }),
-      discard: ({ sha256 }) => keeper.release(organisationId, [sha256]),
+      receive: ({ name, stream }) => receivePhoto({ put, allowance }, { name, content: stream }),
+      // The keeper takes back whatever arrived, also when it is the transaction that fails.
+      discard: async () => {},
     });
-    return startBatch(parts, who, files, () => readFields(fields));
+    return startBatch(parts, who, files, readFields(fields));
   });
 }
 
 /** The same way with a photo that our own code draws. */
 export async function createSampleRun(parts: OpenParts, who: Who): Promise<StartedBatch> {
-  const { keeper, objects, allowances } = parts;
+  const { keeper, allowances } = parts;
   const { organisationId } = who;
-  return keeper.arrive(organisationId, async () => {
+  return keeper.arrive(organisationId, async (put) => {
     using allowance = await allowances.open(organisationId);
     const content = (async function* () {
       yield makeSamplePhoto();
     })();
-    const photo = await receivePhoto({ objects, organisationId, allowance }, { name: 'sample.jpg', content });
-    return startBatch(parts, who, [photo], () => ({ options: {} }));
+    const photo = await receivePhoto({ put, allowance }, { name: 'sample.jpg', content });
+    return startBatch(parts, who, [photo], { options: {} });
   });
 }
 
 async function startBatch(
-  { db, host, queue, keeper, allowances }: OpenParts,
+  { db, host, queue, allowances }: OpenParts,
   { organisationId, userId }: Who,
   photos: readonly ReceivedPhoto[],
-  wantedOf: () => Wanted,
+  wanted: Wanted,
 ): Promise<StartedBatch> {
-  try {
-    const wanted = wantedOf();
-    checkPlugins(host.installations(organisationId).map(({ pluginId }) => pluginId), wanted.plugins);
-    // Fixed now: a plugin that is installed later must not appear in a run that was started before.
-    const plan = planRun(host, { organisationId, ...(wanted.plugins ? { plugins: wanted.plugins } : {}) });
-    return await withOrganisation(db, organisationId, async (tx) => {
-      await lockObjects(tx, organisationId);
-      const batch = await insertBatch(tx, {
-        organisationId,
-        createdBy: userId,
-        photos,
-        plugins: [...new Set(plan.map(({ plugin }) => plugin))],
-        options: wanted.options,
-        stepsTotal: plan.length,
-      });
-      await allowances.check(tx, organisationId);
-      await queue.send(tx, 'run', { organisationId, id: batch.batchId });
-      return batch;
+  checkPlugins(host.installations(organisationId).map(({ pluginId }) => pluginId), wanted.plugins);
+  // Fixed now: a plugin that is installed later must not appear in a run that was started before.
+  const plan = planRun(host, { organisationId, ...(wanted.plugins ? { plugins: wanted.plugins } : {}) });
+  return withOrganisation(db, organisationId, async (tx) => {
+    await lockObjects(tx, organisationId);
+    const batch = await insertBatch(tx, {
+      organisationId,
+      createdBy: userId,
+      photos,
+      plugins: [...new Set(plan.map(({ plugin }) => plugin))],
+      options: wanted.options,
+      stepsTotal: plan.length,
     });
-  } catch (error) {
-    await keeper.release(organisationId, photos.map(({ sha256 }) => sha256));
-    throw error;
-  }
+    await allowances.check(tx, organisationId);
+    await queue.send(tx, 'run', { organisationId, id: batch.batchId });
+    return batch;
+  });
 }
 
 function checkPlugins(loaded: readonly string[], asked: readonly string[] = []): void {

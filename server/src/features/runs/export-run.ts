@@ -1,12 +1,11 @@
 import type { Static } from 'typebox';
-import type { ExportReply, runRoutes } from '@proofpix/contract/api/runs';
+import { runRoutes, type ExportReply } from '@proofpix/contract/api/runs';
 import { Problem } from '@proofpix/contract/errors';
 import type { Json } from '@proofpix/contract/json';
 import { limits } from '@proofpix/contract/limits';
 import type { RouteBody } from '@proofpix/contract/route';
 import { routeUrl } from '@proofpix/contract/client';
 import { runDocument } from '@proofpix/contract/run-document';
-import { runRoutes as rows } from '@proofpix/contract/api/runs';
 import type { DerivedFile, HookResult } from '@proofpix/contract/runs';
 import type { DerivedFiles } from '@proofpix/host/capabilities';
 import { runExport } from '@proofpix/host/run-hook';
@@ -33,7 +32,7 @@ export async function exportRun(parts: OpenParts, request: ExportRequest, signal
   if (!host.implementers(organisationId, 'export:generate').some(({ pluginId }) => plugins?.includes(pluginId) ?? true)) {
     throw new Problem('export_failed', 'None of the loaded plugins makes exports. Install one that has the hook "export:generate".');
   }
-  return keeper.arrive(organisationId, async () => {
+  return keeper.arrive(organisationId, async (put) => {
     using allowance = await allowances.open(organisationId);
     const written: Written[] = [];
     const derivedFiles = (plugin: string): DerivedFiles => ({
@@ -43,39 +42,36 @@ export async function exportRun(parts: OpenParts, request: ExportRequest, signal
         }
         allowance.take(bytes.length);
         const type = (await detectPhotoType(bytes)) ?? 'application/octet-stream';
-        const file = { name, ...(await objects.put(organisationId, bytes, { maxBytes: limits.derivedFileBytes })), type };
+        const file = { name, ...(await put(bytes, limits.derivedFileBytes)), type };
         written.push({ plugin, ...file });
         return file;
       },
     });
-    try {
-      const document: { readonly [key: string]: unknown } = runDocument(summary, report);
-      const results = await runExport(host, {
-        organisationId,
-        report: document as { readonly [key: string]: Json }, // a run is JSON: it is what the API answers
-        format,
-        derivedFiles,
-        photo: openPhoto(objects, organisationId, summary.file),
-        signal,
-        ...(plugins ? { plugins } : {}),
-        ...(options ? { options } : {}),
-      });
-      const files = made(results);
-      if (files.length === 0) throw new Problem('export_failed', whyNothing(format, results));
-      const id = await withOrganisation(db, organisationId, async (tx) => {
-        await lockObjects(tx, organisationId);
-        // Deleted meanwhile: an export of nothing must not stay.
-        if (!(await lockRun(tx, runId))) throw new Problem('run_not_found');
-        const exportId = await insertExport(tx, { organisationId, runId, format, createdBy: userId, files });
-        await allowances.check(tx, organisationId);
-        return exportId;
-      });
-      const urlOf = ({ name, plugin }: Written) => routeUrl(rows.file, { id: runId, name }, { plugin, exportId: id });
-      return { id, runId, format, files: files.map((file) => ({ ...file, url: urlOf(file) })) };
-    } finally {
-      // Of failed plugins, or of a failed export: what got a row is in use and stays.
-      await keeper.release(organisationId, written.map(({ sha256 }) => sha256));
-    }
+    const document: { readonly [key: string]: unknown } = runDocument(summary, report);
+    const results = await runExport(host, {
+      organisationId,
+      report: document as { readonly [key: string]: Json }, // a run is JSON: it is what the API answers
+      format,
+      derivedFiles,
+      photo: openPhoto(objects, organisationId, summary.file),
+      signal,
+      ...(plugins ? { plugins } : {}),
+      ...(options ? { options } : {}),
+    });
+    const files = made(results);
+    if (files.length === 0) throw new Problem('export_failed', whyNothing(format, results));
+    const id = await withOrganisation(db, organisationId, async (tx) => {
+      await lockObjects(tx, organisationId);
+      // Deleted meanwhile: an export of nothing must not stay.
+      if (!(await lockRun(tx, runId))) throw new Problem('run_not_found');
+      const exportId = await insertExport(tx, { organisationId, runId, format, createdBy: userId, files });
+      await allowances.check(tx, organisationId);
+      return exportId;
+    });
+    // What failed plugins wrote got no row.
+    if (files.length < written.length) await keeper.release(organisationId, written.map(({ sha256 }) => sha256));
+    const urlOf = ({ name, plugin }: Written) => routeUrl(runRoutes.file, { id: runId, name }, { plugin, exportId: id });
+    return { id, runId, format, files: files.map((file) => ({ ...file, url: urlOf(file) })) };
   });
 }
 

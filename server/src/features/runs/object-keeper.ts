@@ -1,7 +1,7 @@
 import type { Database } from '../../db/database.ts';
 import { withOrganisation } from '../../db/tenancy.ts';
 import type { Log } from '../../log.ts';
-import type { Objects } from '../../objects.ts';
+import type { Content, Objects, StoredObject } from '../../objects.ts';
 import { lockObjects, unusedObjects } from './queries.ts';
 
 /**
@@ -10,11 +10,16 @@ import { lockObjects, unusedObjects } from './queries.ts';
  * with the same photo would take them away.
  */
 export type ObjectKeeper = {
-  /** Bytes arrive and get their row within `work`; objects of the organisation are removed before or after, not meanwhile. */
-  arrive<T>(organisationId: string, work: () => Promise<T>): Promise<T>;
+  /**
+   * Bytes arrive and get their rows within `work`; objects of the organisation are removed before or after, not meanwhile.
+   * When it fails, everything it put is removed again, unless something else needs the same bytes.
+   */
+  arrive<T>(organisationId: string, work: (put: Put) => Promise<T>): Promise<T>;
   /** Removes those of the objects that nothing needs. While bytes arrive it is put off until they have. */
   release(organisationId: string, digests: readonly string[]): Promise<void>;
 };
+
+export type Put = (content: Content, maxBytes: number) => Promise<StoredObject>;
 
 type Turn = { arriving: number; released: Set<string>; removing: Promise<void> | null };
 
@@ -32,6 +37,7 @@ export function createObjectKeeper({ db, objects, log }: { db: Database; objects
       await lockObjects(tx, organisationId);
       for (const sha256 of await unusedObjects(tx, organisationId, digests)) await objects.remove(organisationId, sha256);
     });
+    await objects.arrived(organisationId, digests);
   }
 
   /** Until nothing is left to remove, or bytes arrive again. A failure leaves bytes without a row: logged, cleared at the next start. */
@@ -58,9 +64,19 @@ export function createObjectKeeper({ db, objects, log }: { db: Database; objects
     async arrive(organisationId, work) {
       const turn = turnOf(organisationId);
       turn.arriving += 1;
+      const digests: string[] = [];
       try {
         while (turn.removing) await turn.removing;
-        return await work();
+        const result = await work(async (content, maxBytes) => {
+          const stored = await objects.put(organisationId, content, { maxBytes, arriving: true });
+          digests.push(stored.sha256);
+          return stored;
+        });
+        await objects.arrived(organisationId, digests);
+        return result;
+      } catch (error) {
+        for (const sha256 of digests) turn.released.add(sha256);
+        throw error;
       } finally {
         turn.arriving -= 1;
         await settle(organisationId, turn);

@@ -25,9 +25,10 @@ export async function openRuns(given: RunParts): Promise<Runs> {
 }
 
 /**
- * A crash between the last byte of a photo and its row leaves bytes that nobody sees and nobody could delete. Before the
- * first request only: a package that is being installed has no row yet either.
+ * A crash between the last byte of a photo and its row leaves bytes that nobody sees and nobody could delete. Only what
+ * is known to have been on its way is looked at: whatever else has no row (a database restored from an older copy, say)
+ * may be evidence.
  */
 async function removeOrphans({ objects, keeper }: Pick<OpenParts, 'objects' | 'keeper'>): Promise<void> {
-  for await (const { organisationId, digests } of objects.list()) await keeper.release(organisationId, digests);
+  for (const { organisationId, sha256 } of await objects.arriving()) await keeper.release(organisationId, [sha256]);
 }

@@ -2,7 +2,7 @@ import { Problem } from '@proofpix/contract/errors';
 import type { HookFile } from '@proofpix/contract/hooks';
 import { limits } from '@proofpix/contract/limits';
 import { detectPhotoType, photoTypeBytes } from '@proofpix/scanner/photo-type';
-import type { Objects } from '../../objects.ts';
+import type { Put } from './object-keeper.ts';
 import type { Allowance } from './storage-allowance.ts';
 
 export type ReceivedPhoto = Omit<HookFile, 'id'>;
@@ -13,7 +13,7 @@ export type ReceivedPhoto = Omit<HookFile, 'id'>;
  * @throws Problem photo_type_unknown, file_too_large, storage_full
  */
 export async function receivePhoto(
-  { objects, organisationId, allowance }: { objects: Objects; organisationId: string; allowance: Allowance },
+  { put, allowance }: { put: Put; allowance: Allowance },
   photo: { name: string; content: AsyncIterable<Uint8Array> },
 ): Promise<ReceivedPhoto> {
   const chunks = photo.content[Symbol.asyncIterator]();
@@ -38,6 +38,6 @@ export async function receivePhoto(
       yield chunk;
     }
   }
-  const { sha256, size } = await objects.put(organisationId, whole(), { maxBytes: limits.photoBytes });
+  const { sha256, size } = await put(whole(), limits.photoBytes);
   return { name: photo.name, type, size, sha256 };
 }

@@ -50,7 +50,10 @@ export async function receiveTransient(
       receive: ({ name, stream }) =>
         receivePhoto(
           // Not counted against the quota of what is kept: the limit of one photo bounds it.
-          { objects, organisationId: folder, allowance: { take: () => {}, [Symbol.dispose]: () => {} } },
+          {
+            put: (content, maxBytes) => objects.put(folder, content, { maxBytes }),
+            allowance: { take: () => {}, [Symbol.dispose]: () => {} },
+          },
           { name, content: stream },
         ),
       discard: async () => {},
