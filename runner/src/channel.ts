@@ -6,8 +6,8 @@ const hostDescriptor = 3;
 const joinBytes = 64 * 1024;
 
 export type Channel = {
-  /** Keeps a frame until `flush`. */
-  queue(type: FrameType, id: number, json: string, bytes?: Uint8Array): void;
+  /** Keeps a frame until `flush`; `first` puts it before the others. */
+  queue(type: FrameType, id: number, json: string, bytes?: Uint8Array, first?: boolean): void;
   flush(): void;
   close(): void;
 };
@@ -36,8 +36,10 @@ export function openChannel(onFrames: (frames: Frame[]) => void, onClose: () => 
   socket.on('close', onClose);
 
   return {
-    queue(type, id, json, bytes) {
-      parts.push(...encodeFrame({ type, id, json, ...(bytes === undefined ? {} : { bytes }) }));
+    queue(type, id, json, bytes, first) {
+      const frame = encodeFrame({ type, id, json, ...(bytes === undefined ? {} : { bytes }) });
+      parts = first ? [...frame, ...parts] : parts;
+      if (!first) parts.push(...frame);
     },
     flush() {
       if (parts.length === 0) return;

@@ -12,6 +12,8 @@ const timers = new Map<number, NodeJS.Timeout>();
 const openCalls = new Set<number>();
 let loadId: number | undefined;
 let hasLoaded = false;
+/** While a rejection is reported, whose line must leave before the answer of its call. */
+let reporting = false;
 let stacks: Stacks | undefined;
 
 const outlet: Outlet = {
@@ -19,7 +21,7 @@ const outlet: Outlet = {
     if (type === frameTypes.result) return postResult(id, json);
     if (type === frameTypes.loaded) loadId = undefined;
     if (type !== frameTypes.loaded && type !== frameTypes.hostCall) return;
-    channel.queue(type, id, json, bytes);
+    channel.queue(type, id, json, bytes, reporting);
   },
   fail(type, id, error) {
     const stack = error.stack === '' ? '' : stacks?.render(error.message, error.stack);
@@ -99,12 +101,15 @@ function turn(work: () => void): void {
 }
 
 function reportEscaped(error: unknown): void {
+  reporting = true;
   try {
     if (loadId !== undefined) sandbox.failLoading(error);
     else sandbox.reportRejection(error);
   } catch {
     // Reporting runs in the isolate too, where another rejection may surface: it has no one to tell.
     if (sandbox.isDisposed) giveUp();
+  } finally {
+    reporting = false;
   }
 }
 

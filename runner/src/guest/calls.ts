@@ -4,8 +4,8 @@ import { bridge } from './bridge.ts';
 import { createContext, type OpenCall } from './context.ts';
 import { codedError, describe } from './errors.ts';
 import { callFrame, replyFrame, resultFrame } from './frames.ts';
-import { jsonOf, receiveReply } from './host-calls.ts';
-import { setCurrentCall, writeUnowned } from './log.ts';
+import { forgetReplies, jsonOf, receiveReply } from './host-calls.ts';
+import { beginTurn, endTarget, setCurrentCall, writeUnowned } from './log.ts';
 import { loadedPlugin } from './plugin.ts';
 import { allowTimers, fire, forbidTimers } from './timers.ts';
 import { apply, dictionary, parseJson } from './intrinsics.ts';
@@ -16,6 +16,7 @@ let newest: OpenCall | undefined;
 
 /** One turn of the isolate: frames from the host as (type, id, JSON, bytes), one behind the other. */
 export function deliver(...parts: unknown[]): void {
+  beginTurn();
   // The runner writes the four in this order.
   for (let index = 0; index < parts.length; index += 4) {
     const type = parts[index];
@@ -27,6 +28,7 @@ export function deliver(...parts: unknown[]): void {
 }
 
 export function fireTimer(id: number): void {
+  beginTurn();
   fire(id, (error) => writeUnowned('error', `A timer threw: ${describe(error, 'plugin_error').message}`));
 }
 
@@ -36,7 +38,7 @@ export function reportRejection(message: string): void {
 }
 
 async function answerCall(id: number, json: string): Promise<void> {
-  const call: OpenCall = { id, lines: 0, hostCalls: 0 };
+  const call: OpenCall = { id, lines: 0, hostCalls: 0, open: true };
   open[id] = call;
   openCount += 1;
   allowTimers();
@@ -54,7 +56,7 @@ async function answerCall(id: number, json: string): Promise<void> {
     const { code, message, stack } = describe(error, 'plugin_error');
     bridge().fail(resultFrame, id, code, message, stack);
   }
-  close(id);
+  close(call);
 }
 
 function run(call: OpenCall, body: CallBody): unknown {
@@ -70,16 +72,19 @@ function run(call: OpenCall, body: CallBody): unknown {
   return apply(step, plugin.object, body.kind === 'onConfigUpdate' ? [body.input, ctx] : [ctx]);
 }
 
-function close(id: number): void {
-  delete open[id];
+function close(call: OpenCall): void {
+  endTarget(call);
+  delete open[call.id];
   openCount -= 1;
   if (openCount === 0) {
+    // Nothing of the plugin may run until the next call: neither timers nor what waits for the host.
     forbidTimers();
+    forgetReplies();
     newest = undefined;
     setCurrentCall(undefined);
     return;
   }
-  if (newest?.id !== id) return;
+  if (newest !== call) return;
   // Numeric keys come in ascending order: the last one is the newest call.
   for (const key in open) newest = open[key];
   setCurrentCall(newest);

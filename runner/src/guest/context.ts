@@ -56,15 +56,15 @@ function createStorage(call: OpenCall): object {
     return (value as { [field: string]: Json })[field] ?? null; // the contract's result of these calls is an object
   };
   return freeze({
-    get: sealed((key: unknown) => answer('storage.get', `{"key":${text(key, 'The key')}}`, 'value')),
+    get: sealed(async (key: unknown) => answer('storage.get', `{"key":${text(key, 'The key')}}`, 'value')),
     set: sealed(async (key: unknown, value: unknown, options?: { ttlSeconds?: unknown }): Promise<void> => {
       const json = jsonOf(value, 'host_call_invalid', 'The value');
       const ttl = options?.ttlSeconds;
       const rest = ttl === undefined ? '' : `,"ttlSeconds":${number(ttl, 'ttlSeconds')}`;
       await callHost(call, 'storage.set', `{"key":${text(key, 'The key')},"value":${json}${rest}}`);
     }),
-    delete: sealed((key: unknown) => answer('storage.delete', `{"key":${text(key, 'The key')}}`, 'deleted')),
-    list: sealed((prefix?: unknown) => {
+    delete: sealed(async (key: unknown) => answer('storage.delete', `{"key":${text(key, 'The key')}}`, 'deleted')),
+    list: sealed(async (prefix?: unknown) => {
       const args = prefix === undefined ? '{}' : `{"prefix":${text(prefix, 'The prefix')}}`;
       return answer('storage.list', args, 'keys');
     }),

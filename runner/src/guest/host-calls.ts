@@ -48,6 +48,11 @@ export function receiveReply(id: number, json: string, bytes: Uint8Array | undef
   else one.reject(codedError(body.error.code, body.error.message));
 }
 
+/** No call is open any more: what still waits is never answered. */
+export function forgetReplies(): void {
+  waiting = dictionary();
+}
+
 /** A value of the plugin as JSON text. Throws `code` where it cannot be. */
 export function jsonOf(value: unknown, code: ErrorCode, what: string): string {
   let json: string | undefined;

@@ -6,7 +6,7 @@ import { format } from './inspect.ts';
 import { dictionary, sealed, toJson } from './intrinsics.ts';
 
 export type Level = 'debug' | 'info' | 'warn' | 'error';
-export type LogTarget = { id: number; lines: number };
+export type LogTarget = { id: number; lines: number; open: boolean };
 
 /** Lines written while the plugin loads: they wait for the first call, because a line belongs to a call. */
 const waitingLimit = 50;
@@ -14,6 +14,17 @@ const waiting: { level: Level; message: string }[] = [];
 
 /** The newest open call: where `console` and errors without a call of their own are written. */
 let current: LogTarget | undefined;
+/** The call that ended last in this turn: its answer has not left, so a line can still name it. */
+let ended: LogTarget | undefined;
+
+export function beginTurn(): void {
+  ended = undefined;
+}
+
+export function endTarget(target: LogTarget): void {
+  ended = target;
+  target.open = false;
+}
 
 export function setCurrentCall(target: LogTarget | undefined): void {
   current = target;
@@ -35,7 +46,8 @@ export function writeLine(target: LogTarget, level: Level, message: string): voi
 
 /** A line that no call asked for: a rejection nobody handled, a timer that threw, `console`. */
 export function writeUnowned(level: Level, message: string): void {
-  if (current !== undefined) writeLine(current, level, message);
+  const target = current ?? ended;
+  if (target !== undefined) writeLine(target, level, message);
   else if (waiting.length < waitingLimit) waiting[waiting.length] = { level, message };
 }
 
@@ -43,7 +55,8 @@ export function createLog(target: LogTarget): { [level in Level]: (...values: un
   const at = (level: Level) =>
     sealed((...values: unknown[]): void => {
       // Formatting costs more than counting: a flood is cut off before it.
-      if (target.lines < limits.logLinesPerCall) writeLine(target, level, format(values, limits.logMessageChars));
+      // A line of a call that has ended belongs to nothing.
+      if (target.open && target.lines < limits.logLinesPerCall) writeLine(target, level, format(values, limits.logMessageChars));
     });
   return { debug: at('debug'), info: at('info'), warn: at('warn'), error: at('error') };
 }

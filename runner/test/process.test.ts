@@ -1,0 +1,63 @@
+import { describe, expect, it } from 'vitest';
+import { frameTypes } from '@proofpix/contract/wire';
+import { hookFile, runOnce, Runner, runnerArguments } from './start-runner.ts';
+
+describe('the runner process', () => {
+  it('says when it is ready, with its own pid and version', async () => {
+    await using runner = new Runner();
+    expect(await runner.ready).toEqual({ pid: runner.child.pid, node: process.versions.node });
+  });
+
+  it('ends by itself when the host is gone, with timers pending', async () => {
+    await using runner = new Runner();
+    await runner.load(hookFile("setInterval(() => {}, 10); ctx.log.info('waiting'); await new Promise(() => {})"));
+    void runner.call();
+    await expect.poll(() => runner.lines).toEqual(['info: waiting']);
+    runner.hangUp();
+    expect(await runner.exited).toEqual([0, null]);
+  });
+
+  it('answers many calls at once and keeps them apart', async () => {
+    await using runner = new Runner();
+    await runner.load(hookFile('await new Promise((r) => setTimeout(r, input % 7)); return [input, await ctx.storage.get(String(input))];'));
+    runner.answer = ({ args, call }) => ({ value: { value: [args['key'] ?? '', call] } });
+    const answers = await Promise.all(Array.from({ length: 64 }, (_, index) => runner.call(index)));
+    expect(answers.map((answer) => answer.ok && answer.value)).toEqual(
+      answers.map((_, index) => [index, [String(index), runner.hostCalls.find((call) => call.args['key'] === String(index))?.call]]),
+    );
+  });
+
+  it('ignores frames it does not know and replies that nobody waits for', async () => {
+    await using runner = new Runner();
+    await runner.load(hookFile('return 1'));
+    runner.send(99, 1, '{}');
+    runner.send(frameTypes.reply, 4_000_000, '{"ok":true,"value":null}');
+    runner.send(frameTypes.ready, 0, '{}');
+    expect(await runner.call()).toEqual({ ok: true, value: 1 });
+  });
+
+  it('takes more answers than the socket holds, without losing one', async () => {
+    await using runner = new Runner();
+    await runner.load(hookFile("return 'x'.repeat(2_000_000)"));
+    const answers = await Promise.all(Array.from({ length: 20 }, () => runner.call()));
+    expect(answers.every((answer) => answer.ok && String(answer.value).length === 2_000_000)).toBe(true);
+  });
+
+  it('uses an isolate of the size the plugin asked for', async () => {
+    const allocate = hookFile('return new Uint8Array(64 * 1024 * 1024).length');
+    expect(await runOnce(allocate, { memoryMb: 128 })).toMatchObject({ ok: true });
+    expect(await runOnce(allocate, { memoryMb: 16 })).toMatchObject({ ok: false, error: { message: expect.stringContaining('allocation failed') as string } });
+  });
+
+  it('was started with Node permissions and can read only its own source', async () => {
+    expect(runnerArguments).toContain('--permission');
+    const probe = `data:text/javascript,${encodeURIComponent(`
+      import fs from 'node:fs'; import child from 'node:child_process'; import { Worker } from 'node:worker_threads'; import { createFrameDecoder } from ${JSON.stringify(new URL('../../contract/src/wire.ts', import.meta.url).href)};
+      const outcomes = [() => fs.readFileSync('/proc/self/environ'), () => fs.readdirSync('/'), () => fs.readFileSync(${JSON.stringify(new URL('../../package.json', import.meta.url).pathname)}), () => fs.writeFileSync('/tmp/x', ''), () => child.execSync('id'), () => new Worker('0', { eval: true })]
+        .map((attempt) => { try { attempt(); return 'done' } catch (error) { return error.code } });
+      console.error(JSON.stringify([outcomes, Object.keys(process.env), typeof createFrameDecoder]));`)}`;
+    await using runner = new Runner([...runnerArguments.slice(0, -1), '--input-type=module', '-e', `await import(${JSON.stringify(probe)})`]);
+    await runner.exited;
+    expect(JSON.parse(runner.stderr)).toEqual([Array(6).fill('ERR_ACCESS_DENIED'), [], 'function']);
+  });
+});
