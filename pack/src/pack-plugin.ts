@@ -1,5 +1,5 @@
 import { existsSync, lstatSync, readdirSync, readFileSync } from 'node:fs';
-import { basename, join } from 'node:path';
+import { basename, join, resolve } from 'node:path';
 import { Problem } from '@proofpix/contract/errors';
 import type { Manifest } from '@proofpix/contract/manifest';
 import { readManifest } from '@proofpix/scanner/read-manifest';
@@ -57,7 +57,7 @@ function findEntry(directory: string, main: string): string {
   const candidates = [main, `${stem}.ts`, `src/${basename(stem)}.ts`, `src/${basename(main)}`];
   const found = candidates.find((path) => existsSync(join(directory, path)));
   if (found === undefined) throw new Problem('main_missing', `Looked for ${candidates.join(', ')}.`);
-  return join(directory, found);
+  return resolve(directory, found);
 }
 
 /** What the dependency audit reads: exactly the packages in the bundle, in exactly these versions. */
