@@ -99,35 +99,47 @@ export function checkConfigSchema(schema: unknown, field = '/configSchema'): Fie
   return wrong;
 }
 
+/** A value with a hundred thousand mistakes is described by its first ones. */
+const reportedErrors = 50;
+
 /** Checks a value against a schema that `checkConfigSchema` accepted. Properties the schema does not name are errors. */
 export function validateConfig(schema: ConfigSchema, value: unknown, field = ''): FieldError[] {
   const wrong: FieldError[] = [];
+  collectErrors(schema, value, field, wrong);
+  return wrong;
+}
+
+function collectErrors(schema: ConfigSchema, value: unknown, field: string, wrong: FieldError[]): void {
+  if (wrong.length >= reportedErrors) return;
   const refuse = (message: string) => void wrong.push({ field: field === '' ? '/' : field, message });
   if (!hasType(schema.type, value)) {
-    refuse(`must be ${schema.type === 'integer' ? 'a whole number' : `of type ${schema.type}`}`);
-    return wrong;
+    return refuse(`must be ${schema.type === 'integer' ? 'a whole number' : `of type ${schema.type}`}`);
   }
-  if (schema.enum !== undefined && !schema.enum.some((allowed) => JSON.stringify(allowed) === JSON.stringify(value))) {
-    refuse(`must be one of ${schema.enum.map((allowed) => JSON.stringify(allowed)).join(', ')}`);
-  }
+  if (schema.enum !== undefined) checkEnum(schema.enum, value, refuse);
   if (typeof value === 'number') between(value, schema.minimum, schema.maximum, '', refuse);
   if (typeof value === 'string') between(value.length, schema.minLength, schema.maxLength, ' characters', refuse);
   if (Array.isArray(value)) {
     between(value.length, schema.minItems, schema.maxItems, ' items', refuse);
     const { items } = schema;
-    if (items) value.forEach((item, index) => wrong.push(...validateConfig(items, item, `${field}/${index}`)));
+    if (items) value.forEach((item: unknown, index) => collectErrors(items, item, `${field}/${index}`, wrong));
   } else if (isRecord(value)) {
     const known = schema.properties ?? {};
     for (const name of schema.required ?? []) {
       if (!Object.hasOwn(value, name)) wrong.push({ field: `${field}/${name}`, message: 'is required' });
     }
     for (const [name, child] of Object.entries(value)) {
+      if (wrong.length >= reportedErrors) return;
       const childSchema = Object.hasOwn(known, name) ? known[name] : undefined;
-      if (childSchema) wrong.push(...validateConfig(childSchema, child, `${field}/${name}`));
+      if (childSchema) collectErrors(childSchema, child, `${field}/${name}`, wrong);
       else wrong.push({ field: `${field}/${name}`, message: 'is not a known property' });
     }
   }
-  return wrong;
+}
+
+/** The value is written once, not once for each allowed value: 10 MB against a list of thousands would take minutes. */
+function checkEnum(allowed: readonly Json[], value: unknown, refuse: (message: string) => void): void {
+  const texts = allowed.map((each) => JSON.stringify(each));
+  if (!texts.includes(JSON.stringify(value))) refuse(`must be one of ${texts.join(', ')}`);
 }
 
 /** A copy of the value with the defaults of missing properties filled in. */

@@ -116,8 +116,7 @@ export function createFrameDecoder(
       if (keptBytes === 0 && chunk.length - offset >= headerBytes) {
         const end = offset + frameBytes(chunk, offset, hostile);
         if (end <= chunk.length) {
-          // A copy of the raw bytes: the rest of the chunk must not live as long as they do.
-          const frame = readFrame(chunk, offset, end, true);
+          const frame = readFrame(chunk, offset, end);
           offset = end;
           onFrame(frame);
           continue;
@@ -128,7 +127,7 @@ export function createFrameDecoder(
       const wanted = frameBytes(kept, 0, hostile);
       offset += keep(chunk, offset, wanted);
       if (keptBytes < wanted) return;
-      const frame = readFrame(kept, 0, wanted, false);
+      const frame = readFrame(kept, 0, wanted);
       kept = Buffer.alloc(0);
       keptBytes = 0;
       onFrame(frame);
@@ -158,7 +157,7 @@ function frameBytes(buffer: Buffer, offset: number, hostile: boolean): number {
   return 4 + length;
 }
 
-function readFrame(buffer: Buffer, start: number, end: number, copy: boolean): Frame {
+function readFrame(buffer: Buffer, start: number, end: number): Frame {
   const jsonStart = start + headerBytes;
   const jsonEnd = jsonStart + buffer.readUInt32BE(start + 9);
   return {
@@ -167,7 +166,8 @@ function readFrame(buffer: Buffer, start: number, end: number, copy: boolean): F
     id: buffer.readUInt32BE(start + 5),
     // Invalid UTF-8 becomes U+FFFD; it cannot end a string early or smuggle a surrogate.
     json: buffer.toString('utf8', jsonStart, jsonEnd),
-    bytes: jsonEnd === end ? noBytes : copy ? new Uint8Array(buffer.subarray(jsonEnd, end)) : buffer.subarray(jsonEnd, end),
+    // A copy with memory of its own: it is handed on wholly, and the rest of the chunk must not live as long as it does.
+    bytes: jsonEnd === end ? noBytes : new Uint8Array(buffer.subarray(jsonEnd, end)),
   };
 }
 

@@ -32,6 +32,8 @@ const codeFile = /\.(js|mjs|cjs|json|map)$/;
 const reportedViolations = 20;
 /** While this much waits for the runner, no further call is sent to it. */
 const fullBytes = 8 * 1024 * 1024;
+/** Share of a deadline in processor time from which a runner counts as busy; low, because others use the machine too. */
+const busyShare = 0.1;
 const MB = 1024 * 1024;
 const Name = Type.String({ maxLength: 200 });
 const Loaded = Compile(
@@ -141,11 +143,13 @@ export class AssignedRunner {
     this.open.set(id, call);
     call.state = 'open';
     call.attempts += 1;
+    call.blame = (detail) => this.#break(detail);
     if (call.attempts === 1) call.startedAt = performance.now();
     clearTimeout(call.timer);
     // One turn later: an answer that came while we were busy elsewhere is read before anybody is stopped.
     call.timer = setTimeout(() => setImmediate(() => this.#late(id, call)), call.deadline);
     this.#watchdog.watch();
+    call.cpuBefore = this.#watchdog.knownCpuMilliseconds;
     this.#runner.send(frameTypes.call, id, this.#body(call));
   }
 
@@ -199,14 +203,20 @@ export class AssignedRunner {
     this.lifecycle = new Set(body.lifecycle);
   }
 
+  /**
+   * The call whose deadline passed is to blame when it is alone, or when the runner was idle: then it waits for something
+   * that never comes. In a busy one any of the calls may hold up all the others.
+   */
   #late(id: number, call: OpenCall): void {
     if (this.open.get(id) !== call) return;
-    this.#lose('plugin_timeout', `It had ${call.deadline} ms.`, call);
+    const used = this.#watchdog.usage().cpuMilliseconds - call.cpuBefore;
+    const busy = used > call.deadline * busyShare;
+    this.#lose('plugin_timeout', `It had ${call.deadline} ms.`, this.open.size === 1 || !busy ? call : null);
   }
 
   #ended({ code, signal, output }: RunnerEnd): void {
     // How V8, the C library and isolated-vm say that they got no more memory before they give up.
-    const memory = /out of memory|allocation failed|bad_alloc|heap limit|\bOOM\b/i.test(output);
+    const memory = /out of memory|allocation failed|bad_alloc|heap limit|is_heap_oom = 1/i.test(output);
     const detail = memory ? 'It got no more memory.' : `It ended by itself (${signal ?? `code ${code}`}).`;
     this.#lose(memory ? 'plugin_memory' : 'plugin_died', detail, null);
   }

@@ -47,7 +47,7 @@ export async function callHook({ installed, call, custom, capabilities, emission
   // A write that the plugin did not wait for is part of its result all the same.
   if (open.writing.size > 0) await Promise.allSettled(open.writing);
   const milliseconds = performance.now() - (open.startedAt === 0 ? began : open.startedAt);
-  const checked = judge(outcome, call.hook, custom);
+  const checked = judge(outcome, open, custom);
   const entry = entryOf(installation, checked.ok ? checked : { error: checked.error }, open, milliseconds);
   const observation = { ...observationOf(open, milliseconds), ok: entry.ok, code: entry.error?.code ?? null };
   capabilities.observe(installation, observation);
@@ -63,8 +63,8 @@ function settled(installed: Installed, open: OpenCall, promise: Promise<Outcome>
   signal.throwIfAborted();
   const aborted = Promise.withResolvers<never>();
   const abort = (): void => {
-    installed.abandon(open);
     aborted.reject(signal.reason);
+    installed.abandon(open);
   };
   signal.addEventListener('abort', abort, { once: true });
   installed.enqueue(open);
@@ -96,13 +96,15 @@ function cpuLimitOf(installation: Installation, hook: string): number {
   return installation.manifest.limits?.cpu ?? manifestLimits.cpu.default;
 }
 
-function judge(outcome: Outcome, hook: string, custom: CustomHook | null): CheckedResult {
+function judge(outcome: Outcome, open: OpenCall, custom: CustomHook | null): CheckedResult {
   if (!outcome.ok) return outcome;
   try {
-    return checkResult(outcome.json, shapeOf(hook, custom?.output));
+    return checkResult(outcome.json, open.hook === null ? null : shapeOf(open.hook, custom?.output));
   } catch (error) {
-    if (!(error instanceof BrokenResult)) throw error;
-    const { code, message } = new Problem('plugin_result_invalid', error.message);
+    // Whatever else goes wrong over a stranger's result, it is that result's failure and not the run's.
+    const detail = error instanceof BrokenResult ? error.message : 'It could not be judged.';
+    if (error instanceof BrokenResult) open.blame(detail);
+    const { code, message } = new Problem('plugin_result_invalid', detail);
     return { ok: false, error: { code, message } };
   }
 }

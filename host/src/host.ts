@@ -113,7 +113,9 @@ export function createHost(options: HostOptions): Host {
 
   /** Loading and unloading of one installation happen one after the other, in the order in which they were asked for. */
   function change<Result>(id: string, what: () => Promise<Result>): Promise<Result> {
-    const done = (changes.get(id) ?? Promise.resolve()).then(what, what);
+    const before = changes.get(id);
+    // At once where nothing is under way: a call made right after `unload` must meet a plugin that is being unloaded.
+    const done = before === undefined ? what() : before.then(what);
     const settled = done.then(
       () => {},
       () => {},

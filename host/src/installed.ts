@@ -212,7 +212,7 @@ export class Installed {
     const call = openCall({ kind, hook: null, inputJson, deadline, settle: resolve });
     const began = performance.now();
     runner.send(call);
-    const error = judge(await promise);
+    const error = judge(await promise, call);
     this.#options.capabilities.observe(this.installation, {
       ...observationOf(call, performance.now() - began),
       ok: error === null,
@@ -298,14 +298,15 @@ export function observationOf(call: OpenCall, milliseconds: number): Omit<Observ
 }
 
 /** What went wrong in a lifecycle call; its value is nobody's business. */
-function judge(outcome: Outcome): StepError | null {
+function judge(outcome: Outcome, call: OpenCall): StepError | null {
   if (!outcome.ok) return outcome.error;
   try {
     const result = checkResult(outcome.json, null);
     return result.ok ? null : result.error;
   } catch (error) {
-    if (error instanceof BrokenResult) return { code: 'plugin_died', message: error.message };
-    throw error;
+    if (!(error instanceof BrokenResult)) throw error;
+    call.blame(error.message);
+    return { code: 'plugin_died', message: error.message };
   }
 }
 

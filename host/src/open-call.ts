@@ -20,6 +20,8 @@ export type OpenCall = {
   readonly emission: Emission;
   /** Processor time that is its share, and how much it may use. */
   cpuMilliseconds: number;
+  /** Processor time of the runner when it was sent. */
+  cpuBefore: number;
   readonly cpuLimit: number;
   /** `waiting` for the runner, `open` in it, `abandoned` by its caller but still in it, or `ended`. */
   state: 'waiting' | 'open' | 'abandoned' | 'ended';
@@ -28,6 +30,8 @@ export type OpenCall = {
   attempts: number;
   /** Tried again after a death that nobody could be blamed for: it then runs with nothing beside it. */
   alone: boolean;
+  /** Ends the runner that gave an answer which only a broken one gives. */
+  blame: (detail: string) => void;
   readonly used: { hostCalls: number; bytesRead: number; bytesWritten: number; logLines: number };
   /** Derived files by the key of their name. */
   readonly files: Map<string, DerivedFile | null>;
@@ -49,12 +53,14 @@ export function openCall(
     deadline: call.deadline,
     emission: call.emission ?? { depth: 0, budget: { left: limits.emitsPerCall } },
     cpuMilliseconds: 0,
+    cpuBefore: 0,
     cpuLimit: call.cpuLimit ?? Infinity,
     state: 'waiting',
     timer: undefined,
     startedAt: 0,
     attempts: 0,
     alone: false,
+    blame: () => {},
     used: { hostCalls: 0, bytesRead: 0, bytesWritten: 0, logLines: 0 },
     files: new Map(),
     writing: new Set(),

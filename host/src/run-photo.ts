@@ -70,7 +70,7 @@ export async function callOrSay(
   try {
     return await host.call({ ...call, installationId: installation.id });
   } catch (error) {
-    if (!(error instanceof Problem)) throw error;
+    if (call.signal?.aborted || !(error instanceof Problem)) throw error;
     return entryOf(installation, { error: { code: error.code, message: error.message } });
   }
 }

@@ -83,6 +83,11 @@ export class Watchdog<Call extends WatchedCall> {
     this.#checkMemory();
   }
 
+  /** As of the last look: at most one poll old while calls are in flight. */
+  get knownCpuMilliseconds(): number {
+    return this.#usage.cpuMilliseconds;
+  }
+
   /** What was used up to now; after `close`, up to then. */
   usage(): RunnerUsage {
     if (!this.#closed) {

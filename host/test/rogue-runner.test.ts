@@ -1,0 +1,160 @@
+import { fileURLToPath } from 'node:url';
+import { describe, expect, it } from 'vitest';
+import { callOf, install, memoryFiles, openHost, photoOf, type OpenedHost, type Plugin } from './open-host.ts';
+
+const runnerFile = fileURLToPath(new URL('./rogue-runner.mjs', import.meta.url));
+
+/** A host whose runners are the attacker's, and an installation whose "code" is the attack. */
+function openRogue(code: string, plugin: Omit<Plugin, 'code'> = {}): OpenedHost & { installation: ReturnType<typeof install> } {
+  const opened = openHost({ runnerFile, spareRunners: 0 });
+  return { ...opened, [Symbol.asyncDispose]: () => opened[Symbol.asyncDispose](), installation: install({ limits: { timeout: 2_000 }, ...plugin, code }) };
+}
+
+const answering = `rogue.onCall = (id) => rogue.send(rogue.types.result, id, { ok: true, value: {} });`;
+
+describe('a runner that an attacker owns', () => {
+  it.each([
+    ['a frame of a type that does not exist', `rogue.send(99, 1, {})`],
+    ['a frame that only the host may send', `rogue.send(rogue.types.load, 1, {}, Buffer.alloc(100))`],
+    ['a header of 4 GB', `rogue.socket.write(Buffer.alloc(20, 255))`],
+    ['an answer to nobody', `rogue.send(rogue.types.result, 4711, { ok: true, value: {} })`],
+    ['a second greeting', `rogue.send(rogue.types.ready, 0, {})`],
+    ['"loaded" a second time', `rogue.loaded()`],
+    ['a host call without form', `rogue.send(rogue.types.hostCall, 1, [1, 2])`],
+    ['a host call that is no JSON', `rogue.send(rogue.types.hostCall, 1, '{"call":')`],
+    ['a host call of a call that never was', `rogue.send(rogue.types.hostCall, 1, { call: 99, name: 'storage.list', args: {} })`],
+    ['a host call that wants no answer but has one', `rogue.send(rogue.types.hostCall, 0, { call: id, name: 'storage.list', args: {} })`],
+    ['a log line that wants an answer', `rogue.send(rogue.types.hostCall, 5, { call: id, name: 'log', args: { level: 'info', message: '' } })`],
+    ['a closed channel', `rogue.socket.removeAllListeners('close'); rogue.socket.on('close', () => setInterval(() => {}, 1000)); rogue.socket.end(); rogue.socket.destroy();`],
+  ])('is stopped for %s, and the host lives on', async (_what, attack) => {
+    await using opened = openRogue(`rogue.onCall = (id) => { ${attack} }; rogue.loaded();`);
+    await opened.host.load(opened.installation);
+    const result = await opened.host.call(callOf(opened.installation));
+    expect(result).toMatchObject({ ok: false, error: { code: 'plugin_died' } });
+    expect(opened.told.violations).toMatchObject([{ type: 'runner_broken' }]);
+    expect(opened.told.died).toMatchObject([{ code: 'plugin_died' }]);
+  });
+
+  it('is stopped when it answers a call twice', async () => {
+    await using opened = openRogue(
+      `rogue.onCall = (id) => { for (const n of [1, 2]) rogue.send(rogue.types.result, id, { ok: true, value: { metadata: { n } } }); }; rogue.loaded();`,
+    );
+    await opened.host.load(opened.installation);
+    const result = await opened.host.call(callOf(opened.installation));
+    expect(result).toMatchObject({ ok: true, result: { metadata: { n: 1 } } });
+    await expect.poll(() => opened.told.violations, { timeout: 15_000 }).toMatchObject([{ type: 'runner_broken' }]);
+  });
+
+  it.each([
+    ['no JSON', `'{"ok":tru'`],
+    ['no form', `'[]'`],
+    ['an ok that is neither', `'{"ok":1,"value":{}}'`],
+    ['an error that is none', `'{"ok":false}'`],
+    ['nothing', `''`],
+  ])('is stopped for a result that has %s', async (_what, json) => {
+    await using opened = openRogue(`rogue.onCall = (id) => rogue.send(rogue.types.result, id, ${json}); rogue.loaded();`);
+    await opened.host.load(opened.installation);
+    expect(await opened.host.call(callOf(opened.installation))).toMatchObject({ ok: false, error: { code: 'plugin_result_invalid' } });
+    expect(opened.told.violations).toMatchObject([{ type: 'runner_broken' }]);
+  });
+
+  it('cannot dress up as the platform by its error codes', async () => {
+    await using opened = openRogue(
+      `rogue.onCall = (id) => rogue.send(rogue.types.result, id, { ok: false, error: { code: 'shutting_down', message: 'm\\u0000' + 'x'.repeat(1e6), stack: 5 } }); rogue.loaded();`,
+    );
+    await opened.host.load(opened.installation);
+    const { error } = await opened.host.call(callOf(opened.installation));
+    expect(error).toMatchObject({ code: 'plugin_error' });
+    expect(error?.message.startsWith('m\ufffdx')).toBe(true);
+    expect(error?.message.length).toBeLessThan(3_000);
+  });
+
+  it.each([
+    ['never says that it is loaded', `setInterval(() => {}, 1000);`, 'plugin_timeout'],
+    ['says so without form', `rogue.send(rogue.types.loaded, 1, { ok: true, hooks: 'all', lifecycle: [] });`, 'plugin_died'],
+    ['ends', `process.exit(3);`, 'plugin_died'],
+  ])('that %s is not loaded, and nothing stays', { timeout: 40_000 }, async (_what, code, expected) => {
+    await using opened = openRogue(code);
+    await expect(opened.host.load(opened.installation)).rejects.toMatchObject({ code: expected });
+    expect(opened.host.installations('organisation-1')).toEqual([]);
+  });
+
+  it('that does not read cannot make the host keep what it asked for', async () => {
+    const bytes = Buffer.alloc(4 * 1024 * 1024, 7);
+    const reads: number[] = [];
+    const photo = photoOf(bytes);
+    const counted = { ...photo, read: (offset: number, length: number) => (reads.push(length), photo.read(offset, length)) };
+    await using opened = openRogue(
+      `rogue.onCall = (id) => {
+        rogue.socket.pause();
+        for (let n = 1; n <= 5000; n += 1) rogue.send(rogue.types.hostCall, n, { call: id, name: 'files.read', args: { offset: 0, length: ${bytes.length} } });
+      }; rogue.loaded();`,
+    );
+    await opened.host.load(opened.installation);
+    const result = await opened.host.call(callOf(opened.installation, { photo: counted, deadline: 1_000 }));
+    expect(result).toMatchObject({ ok: false, error: { code: 'plugin_timeout' } });
+    // 16 MB of answers wait at most: four such ranges, and what the socket itself took.
+    expect(reads.length).toBeLessThanOrEqual(6);
+  });
+
+  it('that sends bytes faster than they can be stored is not listened to meanwhile', async () => {
+    const files = memoryFiles();
+    let writing = 0;
+    let most = 0;
+    const slow = {
+      write: async (name: string, bytes: Uint8Array) => {
+        writing += bytes.length;
+        most = Math.max(most, writing);
+        await new Promise((resolve) => setImmediate(resolve));
+        writing -= bytes.length;
+        return files.write(name, bytes);
+      },
+    };
+    await using opened = openRogue(
+      `rogue.onCall = (id) => {
+        let answered = 0;
+        rogue.onReply = () => { answered += 1; if (answered === 40) rogue.send(rogue.types.result, id, { ok: true, value: {} }); };
+        for (let n = 1; n <= 40; n += 1) rogue.send(rogue.types.hostCall, n, { call: id, name: 'files.write', args: { name: 'file-' + n } }, Buffer.alloc(8e6));
+      }; rogue.loaded();`,
+      { limits: { timeout: 20_000, memory: 512 } },
+    );
+    await opened.host.load(opened.installation);
+    const result = await opened.host.call(callOf(opened.installation, { derivedFiles: slow }));
+    expect(result).toMatchObject({ ok: true });
+    expect(result.files).toHaveLength(40);
+    expect(most).toBeLessThanOrEqual(5 * 8e6);
+  });
+
+  it('is stopped when it goes on after its call has ended', async () => {
+    await using opened = openRogue(
+      `rogue.onCall = (id) => {
+        rogue.send(rogue.types.result, id, { ok: true, value: {} });
+        setInterval(() => { for (let n = 0; n < 50; n += 1) rogue.send(rogue.types.hostCall, 7, { call: id, name: 'storage.set', args: { key: 'late', value: 1 } }); }, 1);
+      }; rogue.loaded();`,
+    );
+    await opened.host.load(opened.installation);
+    expect(await opened.host.call(callOf(opened.installation))).toMatchObject({ ok: true });
+    await expect.poll(() => opened.told.died, { timeout: 15_000 }).toMatchObject([{ code: 'plugin_died' }]);
+    expect(opened.stored.size).toBe(0);
+    expect(opened.told.violations[0]).toMatchObject({ type: 'call_ended' });
+    expect(opened.told.violations.length).toBeLessThanOrEqual(21);
+  });
+
+  it('that floods its output costs the host nothing lasting', async () => {
+    await using opened = openRogue(
+      `rogue.onCall = (id) => { for (let n = 0; n < 200; n += 1) { process.stderr.write('x'.repeat(65536)); process.stdout.write('y'.repeat(65536)); } process.exit(1); };
+       process.stderr.on('error', () => {}); process.stdout.on('error', () => {}); rogue.loaded();`,
+    );
+    await opened.host.load(opened.installation);
+    const { error } = await opened.host.call(callOf(opened.installation));
+    expect(error?.code).toBe('plugin_died');
+    expect(error?.message.length).toBeLessThan(1_000);
+  });
+
+  it('cannot say what the host measures: a call is answered but its time is ours', async () => {
+    await using opened = openRogue(`${answering} rogue.loaded();`);
+    await opened.host.load(opened.installation);
+    const result = await opened.host.call(callOf(opened.installation));
+    expect(result).toMatchObject({ ok: true, usage: { hostCalls: 0, bytesRead: 0, bytesWritten: 0 } });
+  });
+});
