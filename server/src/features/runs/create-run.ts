@@ -6,11 +6,11 @@ import { limits } from '@proofpix/contract/limits';
 import type { RunSummary } from '@proofpix/contract/runs';
 import { parseJson } from '@proofpix/host/json-text';
 import { planRun } from '@proofpix/host/run-photo';
-import { makeSamplePhoto } from '@proofpix/samples/sample-photo';
 import { withOrganisation } from '../../db/tenancy.ts';
 import { receiveUpload, type FormFields } from '../../http/upload.ts';
 import type { OpenParts } from './parts.ts';
 import { insertBatch, lockObjects } from './queries.ts';
+import { samplePhoto } from './sample-photo.ts';
 import { receivePhoto, type ReceivedPhoto } from './receive-photo.ts';
 
 type Who = { organisationId: string; userId: string };
@@ -47,7 +47,7 @@ export async function createSampleRun(parts: OpenParts, who: Who): Promise<Start
   return keeper.arrive(organisationId, async (put) => {
     using allowance = await allowances.open(organisationId);
     const content = (async function* () {
-      yield makeSamplePhoto();
+      yield await samplePhoto();
     })();
     const photo = await receivePhoto({ put, allowance }, { name: 'sample.jpg', content });
     return startBatch(parts, who, [photo], { options: {} });
