@@ -1,5 +1,5 @@
 import { createHash, randomUUID } from 'node:crypto';
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { cp, mkdir, mkdtemp, rename, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -100,7 +100,7 @@ function sourcesHash(): string {
   const root = new URL('..', import.meta.url).pathname;
   const add = (path: string) => {
     if (path.endsWith('.test.ts')) return;
-    if (path.endsWith('.ts')) hash.update(path).update(readFileSync(path));
+    if (statSync(path).isFile()) hash.update(path).update(readFileSync(path));
     else for (const entry of readdirSync(path).sort()) add(join(path, entry));
   };
   for (const path of madeBy) add(join(root, path));
