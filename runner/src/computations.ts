@@ -1,3 +1,5 @@
+import type * as nodeCrypto from 'node:crypto';
+
 /**
  * What the guest may have computed in the runner's own process: copies of strings, numbers and bytes in and out, no
  * state, nothing about this machine. Called synchronously from the isolate.
@@ -125,7 +127,7 @@ export const computations = {
 export type Computations = typeof computations;
 
 /** Loaded with the first use: most plugins never need it, and a warm runner should be small. */
-function crypto(): typeof import('node:crypto') {
+function crypto(): typeof nodeCrypto {
   return process.getBuiltinModule('node:crypto');
 }
 

@@ -3,6 +3,7 @@ import { bufferLength, construct, isArray, isTypedArray, isView, uncurry, viewBu
 const copyBuffer = uncurry(ArrayBuffer.prototype.slice);
 const moveBuffer = uncurry(ArrayBuffer.prototype.transfer);
 const errorNames = new Set(['Error', 'EvalError', 'RangeError', 'ReferenceError', 'SyntaxError', 'TypeError', 'URIError']);
+const boxes = [Boolean, Number, String];
 const depthLimit = 2_000;
 
 /** The web's structuredClone for what an isolate holds. Functions, symbols and the like throw a DataCloneError. */
@@ -37,22 +38,23 @@ function cloneObject(value: object, done: Map<object, unknown>, depth: number): 
   if (value instanceof RegExp) return keep(new RegExp(value.source, value.flags));
   if (value instanceof ArrayBuffer) return keep(copyBuffer(value, 0, bufferLength(value)));
   if (isView(value)) return keep(cloneView(value as ArrayBufferView<ArrayBuffer>, done, depth)); // no shared buffers exist here
-  if (value instanceof Boolean || value instanceof Number || value instanceof String) return keep(Object(value.valueOf()) as object);
+  if (boxes.some((box) => value instanceof box)) return keep(Object(value.valueOf()) as object); // boxes of primitives
   if (value instanceof Map) {
     const copy = keep(new Map<unknown, unknown>());
-    for (const [key, entry] of [...value]) copy.set(cloneValue(key, done, depth), cloneValue(entry, done, depth));
+    // A getter inside may change the map meanwhile: what it held at first is what is cloned.
+    for (const [key, entry] of Array.from(value)) copy.set(cloneValue(key, done, depth), cloneValue(entry, done, depth));
     return copy;
   }
   if (value instanceof Set) {
     const copy = keep(new Set<unknown>());
-    for (const entry of [...value]) copy.add(cloneValue(entry, done, depth));
+    for (const entry of Array.from(value)) copy.add(cloneValue(entry, done, depth));
     return copy;
   }
   if (value instanceof Error) return cloneErrorObject(value, keep, done, depth);
   for (const kind of [Promise, WeakMap, WeakSet, WeakRef]) {
     if (value instanceof kind) throw cloneError(`A ${kind.name} could not be cloned.`);
   }
-  const copy = keep(isArray(value) ? new Array<unknown>(value.length) : {}) as { [key: string]: unknown }; // by key below
+  const copy = keep(isArray(value) ? emptyList(value.length) : {}) as { [key: string]: unknown }; // by key below
   for (const key of Object.keys(value)) {
     Object.defineProperty(copy, key, {
       value: cloneValue((value as { [key: string]: unknown })[key], done, depth), // its own key
@@ -62,6 +64,13 @@ function cloneObject(value: object, done: Map<object, unknown>, depth: number): 
     });
   }
   return copy;
+}
+
+/** Of a given length, with holes: only the entries that the original has are defined. */
+function emptyList(length: number): unknown[] {
+  const list: unknown[] = [];
+  list.length = length;
+  return list;
 }
 
 function cloneView(view: ArrayBufferView<ArrayBuffer>, done: Map<object, unknown>, depth: number): object {

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { hookFile, Runner } from '../start-runner.ts';
+import { Runner } from '../start-runner.ts';
 
 // The attack: call our functions with almost no stack left, so that they fail half way or throw an error of ours.
 it('a call with no stack left fails as the plugin’s own error and breaks nothing', async () => {

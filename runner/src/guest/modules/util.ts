@@ -1,5 +1,5 @@
 import { format as formatAll, inspect as inspectValue } from '../inspect.ts';
-import { isTypedArray } from '../intrinsics.ts';
+import { define, isTypedArray } from '../intrinsics.ts';
 import { TextDecoder, TextEncoder } from '../text.ts';
 
 type Callback = (error: unknown, value?: unknown) => void;
@@ -36,8 +36,8 @@ export function callbackify(original: (...args: unknown[]) => Promise<unknown>):
   };
 }
 
-export function inherits(child: { prototype: object; super_?: unknown }, parent: { prototype: object }): void {
-  child.super_ = parent;
+export function inherits(child: { prototype: object }, parent: { prototype: object }): void {
+  define(child, 'super_', parent);
   Object.setPrototypeOf(child.prototype, parent.prototype);
 }
 
