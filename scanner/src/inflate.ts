@@ -29,7 +29,9 @@ async function inflateExactly(name: string, packed: Uint8Array, size: number): P
   }
   if (unpacked.buffer.length !== size) throw refuseEntry(name, 'unpacks to another size than it declares');
   if (unpacked.engine.bytesWritten !== packed.length) throw refuseEntry(name, 'has bytes behind its compressed data');
-  return unpacked.buffer;
+  const { buffer } = unpacked;
+  // Small results lie in Node's shared pool: they get memory of their own, because files are handed on as memory.
+  return buffer.buffer.byteLength === size ? new Uint8Array(buffer.buffer) : new Uint8Array(buffer);
 }
 
 // The typings leave out what `info` adds to the result.
