@@ -1,9 +1,11 @@
 import { randomUUID } from 'node:crypto';
+import type { IncomingMessage } from 'node:http';
 import cookie from '@fastify/cookie';
 import websocket from '@fastify/websocket';
 import fastify, { type FastifyBaseLogger, type FastifyRequest } from 'fastify';
 import { Problem } from '@proofpix/contract/errors';
 import { limits } from '@proofpix/contract/limits';
+import { allRoutes } from '@proofpix/contract/routes';
 import type { Log } from '../log.ts';
 import type { App, Caller } from './bind.ts';
 import { answerBrokenRequest } from './broken-request.ts';
@@ -35,14 +37,19 @@ export async function createApp(options: AppOptions): Promise<App> {
   const logger: FastifyBaseLogger = options.log;
   const app: App = fastify({
     loggerInstance: logger,
-    disableRequestLogging: true,
+    logController: new fastify.LogController({ disableRequestLogging: true }),
     genReqId: () => randomUUID(),
     bodyLimit: limits.jsonBodyBytes,
     // Of the whole request; a form of many photos over a slow line takes its time. A body that stands still ends sooner: upload.ts.
     requestTimeout: 30 * 60_000,
     keepAliveTimeout: 65_000,
     forceCloseConnections: 'idle',
-    http: { headersTimeout: 15_000, maxHeaderSize: 16 * 1024, connectionsCheckingInterval: 5_000 },
+    http: {
+      headersTimeout: 15_000,
+      maxHeaderSize: 16 * 1024,
+      connectionsCheckingInterval: 5_000,
+      shouldUpgradeCallback: isUpgrade,
+    },
     routerOptions: { maxParamLength: 500 },
     clientErrorHandler: answerBrokenRequest,
     frameworkErrors: sendProblem,
@@ -52,6 +59,9 @@ export async function createApp(options: AppOptions): Promise<App> {
   app.decorate('checkReplies', options.checkReplies);
   app.decorateRequest('caller', null);
 
+  // Before our own hooks: it ends the socket of a refused upgrade only when it has seen the request first. A socket that
+  // is left over belongs to nobody, and the server would wait for it when it closes.
+  await app.register(websocket, { options: { maxPayload: 64 * 1024, perMessageDeflate: false } });
   const https = options.publicUrl?.startsWith('https:') ?? false;
   const guard = createGuard({ host: options.host, port: () => listeningPort(app), publicUrl: options.publicUrl });
   app.addHook('onRequest', async (request, reply) => {
@@ -68,8 +78,15 @@ export async function createApp(options: AppOptions): Promise<App> {
   addUploads(app);
   await app.register(cookie);
   app.setNotFoundHandler(createNotFound(await addWebApp(app, options.webFolder)));
-  await app.register(websocket, { options: { maxPayload: 64 * 1024, perMessageDeflate: false } });
   return app;
+}
+
+const socketPaths = new Set(allRoutes().filter(({ route }) => 101 in route.replies).map(({ route }) => route.path));
+
+/** Everywhere else the header means nothing: curl, for one, sends it to ask for HTTP/2. */
+function isUpgrade(request: IncomingMessage): boolean {
+  const path = request.url?.split('?', 1)[0] ?? '';
+  return request.headers.upgrade?.toLowerCase() === 'websocket' && socketPaths.has(path);
 }
 
 function listeningPort(app: App): number {

@@ -1,6 +1,6 @@
 import type { FastifyRequest } from 'fastify';
 import { Compile, type Validator } from 'typebox/compile';
-import type { TSchema } from 'typebox';
+import { Type, type TSchema } from 'typebox';
 import { Problem, type FieldError } from '@proofpix/contract/errors';
 import type { Route } from '@proofpix/contract/route';
 
@@ -16,7 +16,8 @@ export type RowChecks = {
 
 export function checksOf(row: Route): RowChecks {
   const params = row.params && Compile(row.params);
-  const query = row.query && Compile({ ...row.query, additionalProperties: false });
+  // Closed: a misspelt filter must not answer as if there were none.
+  const query = row.query && Compile(Type.Object(row.query.properties, { additionalProperties: false }));
   const body = row.body && Compile(row.body);
   const replies = new Map<string, Validator>();
   return {
