@@ -30,6 +30,7 @@ export default defineConfig({
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
     reportCompressedSize: false,
+    chunkSizeWarningLimit: 600,
     rolldownOptions: {
       // Building a schema has no effect but the schema: those that nobody uses go, and typebox with them.
       treeshake: { manualPureFunctions: ['Type'] },

@@ -1,7 +1,4 @@
-import {
-  ActionIcon, Button, createTheme, localStorageColorSchemeManager, Menu, Modal, PasswordInput, TextInput,
-  type CSSVariablesResolver, type MantineColorsTuple,
-} from '@mantine/core';
+import { Button, createTheme, localStorageColorSchemeManager, type CSSVariablesResolver, type MantineColorsTuple } from '@mantine/core';
 
 /** Ten times the same variable: the brand is one colour, and the tokens decide what it is in each theme. */
 const brand: MantineColorsTuple = [
@@ -38,16 +35,11 @@ export const theme = createTheme({
         },
       }),
     }),
-    ActionIcon: ActionIcon.extend({ defaultProps: { variant: 'subtle', size: 28 } }),
-    TextInput: TextInput.extend({ defaultProps: { size: 'sm' } }),
-    PasswordInput: PasswordInput.extend({ defaultProps: { size: 'sm' } }),
-    Modal: Modal.extend({
-      defaultProps: {
-        size: 520, centered: true, radius: 'md', overlayProps: { color: 'var(--px-scrim)', backgroundOpacity: 1 },
-        transitionProps: { duration: 120, transition: 'fade' }, withCloseButton: false,
-      },
-    }),
-    Menu: Menu.extend({ defaultProps: { transitionProps: { duration: 120, transition: 'fade' } } }),
+    // By name, not by `extend`: naming a component there would load it on every page.
+    ActionIcon: { defaultProps: { variant: 'subtle', size: 28 } },
+    TextInput: { defaultProps: { size: 'sm' } },
+    PasswordInput: { defaultProps: { size: 'sm' } },
+    Menu: { defaultProps: { transitionProps: { duration: 120, transition: 'fade' } } },
   },
 });
 

@@ -20,7 +20,7 @@ function usePlaces(): Place[] {
 export function SideBar() {
   const { organisation } = useAccount();
   return (
-    <div className={css.side}>
+    <aside className={css.side} aria-label="Side bar">
       <div className={css.organisation}>
         <Logo />
         <span className={css.organisationName} title={organisation.name}>
@@ -49,7 +49,7 @@ export function SideBar() {
         <AccountMenu />
         <ThemeSwitch />
       </div>
-    </div>
+    </aside>
   );
 }
 

@@ -1,9 +1,9 @@
-import { Button, Modal } from '@mantine/core';
+import { Button } from '@mantine/core';
 import type { ReactNode } from 'react';
 import css from './confirm-dialog.module.css';
+import { Dialog } from './dialog.tsx';
 
 type Props = {
-  opened: boolean;
   /** A question that names the thing. */
   title: string;
   /** What is lost. */
@@ -19,9 +19,9 @@ type Props = {
 };
 
 /** Only for loss. Focus starts at the text, so that Enter alone never destroys anything. */
-export function ConfirmDialog({ opened, title, children, action, dismiss = 'Cancel', busy, error, onConfirm, onClose }: Props) {
+export function ConfirmDialog({ title, children, action, dismiss = 'Cancel', busy, error, onConfirm, onClose }: Props) {
   return (
-    <Modal opened={opened} onClose={onClose} title={title}>
+    <Dialog title={title} onClose={onClose}>
       <div className={css.text} tabIndex={-1} data-autofocus>
         {children}
       </div>
@@ -32,6 +32,6 @@ export function ConfirmDialog({ opened, title, children, action, dismiss = 'Canc
           {action}
         </Button>
       </div>
-    </Modal>
+    </Dialog>
   );
 }

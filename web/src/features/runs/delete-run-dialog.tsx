@@ -42,7 +42,6 @@ export function DeleteRunDialog({ run, verb, files = 0, onClose, onDeleted }: Pr
   ];
   return (
     <ConfirmDialog
-      opened
       title={`${verb} ${verb === 'Cancel' ? 'the run of ' : ''}${run.file.name}?`}
       action={verb === 'Cancel' ? 'Cancel the run' : 'Delete the run'}
       dismiss={verb === 'Cancel' ? 'Let it run' : 'Keep it'}

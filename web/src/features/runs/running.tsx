@@ -2,7 +2,7 @@ import type { RunSummary } from '@proofpix/contract/runs';
 import { ActionIcon, Button } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { IconX } from '@tabler/icons-react';
-import { useRef, useState } from 'react';
+import { lazy, Suspense, useRef, useState } from 'react';
 import { Link, useBeforeUnload } from 'react-router';
 import { paths } from '../../paths.ts';
 import { bytes, count } from '../../ui/format.ts';
@@ -11,7 +11,6 @@ import { RunTicks } from '../../ui/run-ticks.tsx';
 import { Section } from '../../ui/section.tsx';
 import { useAccount } from '../accounts/queries.ts';
 import { usePluginName } from '../plugins/queries.ts';
-import { DeleteRunDialog } from './delete-run-dialog.tsx';
 import { useCurrentSteps, useLiveInterval, type CurrentStep } from './live-runs.ts';
 import { photoKind } from './photo-types.ts';
 import { activeRunsQuery } from './queries.ts';
@@ -20,6 +19,8 @@ import css from './running.module.css';
 import { thumbnailOf } from './thumbnail.ts';
 import type { Upload } from './upload-queue.ts';
 import { useUploadQueue, useUploads } from './uploads.ts';
+
+const DeleteRunDialog = lazy(async () => ({ default: (await import('./delete-run-dialog.tsx')).DeleteRunDialog }));
 
 const mostRows = 50;
 
@@ -38,9 +39,15 @@ export function Running() {
   const [cancelling, setCancelling] = useState<RunSummary | null>(null);
   useWarnBeforeLeaving(sending.length > 0);
 
-  if (runs.length + uploads.length === 0) {
-    return cancelling === null ? null : <DeleteRunDialog run={cancelling} verb="Cancel" onClose={() => setCancelling(null)} />;
-  }
+  // Outlives the rows: the run may finish while somebody reads what would be lost.
+  const dialog =
+    cancelling === null ? null : (
+      <Suspense>
+        <DeleteRunDialog run={cancelling} verb="Cancel" onClose={() => setCancelling(null)} />
+      </Suspense>
+    );
+
+  if (runs.length + uploads.length === 0) return dialog;
   const uploadRows = uploads.slice(0, Math.max(mostRows - runs.length, 10));
   const hidden = uploads.length - uploadRows.length + Math.max(0, runs.length - mostRows) + (data === undefined ? 0 : data.total - runs.length);
 
@@ -56,7 +63,7 @@ export function Running() {
         ))}
       </ul>
       {hidden > 0 ? <p className={css.more}>and {count(hidden)} more</p> : null}
-      {cancelling === null ? null : <DeleteRunDialog run={cancelling} verb="Cancel" onClose={() => setCancelling(null)} />}
+      {dialog}
     </Section>
   );
 }

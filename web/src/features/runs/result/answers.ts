@@ -20,11 +20,11 @@ const originTags = ['Make', 'Model'];
  * sources differ, "Recorded" where a value stands alone. Nothing here judges, and what nobody looked at is "Not checked".
  */
 export function answersOf(run: Run, pluginName: (id: string) => string): Answer[] {
-  if (isActive(run) && run.steps.length === 0) {
-    const detail = run.state === 'waiting' ? 'Waits for its turn' : 'Plugins are looking';
-    return ['Edited?', 'Time', 'Place', 'Origin'].map((title) => ({ title, mark: null, value: 'Not yet known', detail }));
-  }
-  return [edited(run), time(run, pluginName), place(run, pluginName), origin(run)];
+  const answers = [edited(run), time(run, pluginName), place(run, pluginName), origin(run)];
+  if (!isActive(run)) return answers;
+  // What is silent now may speak in a moment.
+  const detail = run.state === 'waiting' ? 'Waits for its turn' : 'Plugins are looking';
+  return answers.map((answer) => (answer.mark === null ? { ...answer, value: 'Not yet known', detail } : answer));
 }
 
 function edited(run: Run): Answer {

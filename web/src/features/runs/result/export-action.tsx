@@ -1,11 +1,12 @@
 import { routes } from '@proofpix/contract/routes';
 import type { Run } from '@proofpix/contract/runs';
-import { Button, Modal, TextInput } from '@mantine/core';
+import { Button, TextInput } from '@mantine/core';
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { IconDownload } from '@tabler/icons-react';
 import { useState } from 'react';
 import { call, problemCode, problemText } from '../../../api.ts';
 import { bytes } from '../../../ui/format.ts';
+import { Dialog } from '../../../ui/dialog.tsx';
 import { ErrorNotice } from '../../../ui/notice.tsx';
 import { useAccount } from '../../accounts/queries.ts';
 import { hooksQuery } from '../../plugins/queries.ts';
@@ -49,7 +50,7 @@ function ExportDialog({ run, onClose }: { run: Run; onClose: () => void }) {
   const [format, setFormat] = useState('pdf');
   const write = useMutation({ mutationFn: () => call(routes.runs.export, { params: { id: run.id }, body: { format: format.trim() } }) });
   return (
-    <Modal opened onClose={onClose} title={`Export the report of ${run.file.name}`}>
+    <Dialog title={`Export the report of ${run.file.name}`} onClose={onClose}>
       <form
         onSubmit={(event) => {
           event.preventDefault();
@@ -88,6 +89,6 @@ function ExportDialog({ run, onClose }: { run: Run; onClose: () => void }) {
           </Button>
         </div>
       </form>
-    </Modal>
+    </Dialog>
   );
 }
