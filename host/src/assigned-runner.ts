@@ -32,8 +32,6 @@ const codeFile = /\.(js|mjs|cjs|json|map)$/;
 const reportedViolations = 20;
 /** While this much waits for the runner, no further call is sent to it. */
 const fullBytes = 8 * 1024 * 1024;
-/** Share of a deadline in processor time from which a runner counts as busy; low, because others use the machine too. */
-const busyShare = 0.1;
 const MB = 1024 * 1024;
 const Name = Type.String({ maxLength: 200 });
 const Loaded = Compile(
@@ -65,7 +63,7 @@ export class AssignedRunner {
       pid: options.runner.pid,
       memoryBytes: (manifest.limits?.memory ?? manifestLimits.memory.default) * MB,
       calls: () => this.open.values(),
-      isBusy: () => this.open.size > 0 || this.#state === 'loading',
+      isNeeded: () => this.open.size > 0 || this.#state === 'loading',
       onBreach: (breach) => this.#lose(breach.code, breach.detail, 'call' in breach ? breach.call : null),
     });
     this.#broker = new Broker(
@@ -149,7 +147,6 @@ export class AssignedRunner {
     // One turn later: an answer that came while we were busy elsewhere is read before anybody is stopped.
     call.timer = setTimeout(() => setImmediate(() => this.#late(id, call)), call.deadline);
     this.#watchdog.watch();
-    call.cpuBefore = this.#watchdog.knownCpuMilliseconds;
     this.#runner.send(frameTypes.call, id, this.#body(call));
   }
 
@@ -209,9 +206,8 @@ export class AssignedRunner {
    */
   #late(id: number, call: OpenCall): void {
     if (this.open.get(id) !== call) return;
-    const used = this.#watchdog.usage().cpuMilliseconds - call.cpuBefore;
-    const busy = used > call.deadline * busyShare;
-    this.#lose('plugin_timeout', `It had ${call.deadline} ms.`, this.open.size === 1 || !busy ? call : null);
+    const culprit = this.open.size === 1 || !this.#watchdog.isBusy() ? call : null;
+    this.#lose('plugin_timeout', `It had ${call.deadline} ms.`, culprit);
   }
 
   #ended({ code, signal, output }: RunnerEnd): void {

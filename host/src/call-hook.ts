@@ -1,18 +1,31 @@
 import { Problem } from '@proofpix/contract/errors';
 import { hooks, isBuiltInHook } from '@proofpix/contract/hooks';
+import type { Json } from '@proofpix/contract/json';
 import { limits, manifestLimits } from '@proofpix/contract/limits';
 import type { Permission } from '@proofpix/contract/permissions';
 import type { DerivedFile, HookResult, StepError } from '@proofpix/contract/runs';
-import type { Capabilities, Installation } from './capabilities.ts';
+import type { Capabilities, DerivedFiles, Installation, Photo } from './capabilities.ts';
 import { BrokenResult, checkResult, shapeOf, type CheckedResult } from './check-result.ts';
 import type { CustomHook } from './custom-hook.ts';
-import type { HookCall } from './host.ts';
 import { observationOf, type Installed } from './installed.ts';
 import { openCall, type Emission, type OpenCall, type Outcome } from './open-call.ts';
 
+/** What is asked of one plugin. */
+export type HookRequest = {
+  hook: string;
+  input: Json;
+  /** Opens `ctx.files` when the plugin has the grant. */
+  photo?: Photo;
+  derivedFiles?: DerivedFiles;
+  /** Milliseconds; the manifest's timeout when left out, and never more than it unless the hook is an export. */
+  deadline?: number;
+  /** Aborted: the promise rejects with its reason. What runs in the plugin ends by its deadline and reaches nothing. */
+  signal?: AbortSignal;
+};
+
 export type HookCallOptions = {
   installed: Installed;
-  call: HookCall;
+  call: HookRequest;
   /** How the hook's owner declares it; null for built-in hooks and where no owner is registered. */
   custom: CustomHook | null;
   capabilities: Capabilities;
@@ -82,7 +95,7 @@ function refusal(installation: Installation, hook: string, custom: CustomHook | 
   return null;
 }
 
-function deadlineOf(installation: Installation, call: HookCall): number {
+function deadlineOf(installation: Installation, call: HookRequest): number {
   const most =
     call.hook === 'export:generate'
       ? limits.exportMilliseconds

@@ -2,8 +2,8 @@ import { Problem } from '@proofpix/contract/errors';
 import { isBuiltInHook } from '@proofpix/contract/hooks';
 import type { Json } from '@proofpix/contract/json';
 import type { HookResult } from '@proofpix/contract/runs';
-import { callHook } from './call-hook.ts';
-import type { Capabilities, DerivedFiles, Installation, Photo } from './capabilities.ts';
+import { callHook, type HookRequest } from './call-hook.ts';
+import type { Capabilities, Installation } from './capabilities.ts';
 import { customHookOf, type CustomHook } from './custom-hook.ts';
 import { inOrder } from './dispatch.ts';
 import { Installed } from './installed.ts';
@@ -11,18 +11,7 @@ import type { OpenCall } from './open-call.ts';
 import { createPool } from './pool.ts';
 
 /** One hook call to one installation. */
-export type HookCall = {
-  installationId: string;
-  hook: string;
-  input: Json;
-  /** Opens `ctx.files` when the plugin has the grant. */
-  photo?: Photo;
-  derivedFiles?: DerivedFiles;
-  /** Milliseconds; the manifest's timeout when left out, and never more than it unless the hook is an export. */
-  deadline?: number;
-  /** Aborted: the promise rejects with its reason. What runs in the plugin ends by its deadline and reaches nothing. */
-  signal?: AbortSignal;
-};
+export type HookCall = HookRequest & { installationId: string };
 
 /** Measured from outside the runner, by the operating system. */
 export type ProcessUsage = { cpuMilliseconds: number; memoryBytes: number; deaths: number };
@@ -113,9 +102,7 @@ export function createHost(options: HostOptions): Host {
 
   /** Loading and unloading of one installation happen one after the other, in the order in which they were asked for. */
   function change<Result>(id: string, what: () => Promise<Result>): Promise<Result> {
-    const before = changes.get(id);
-    // At once where nothing is under way: a call made right after `unload` must meet a plugin that is being unloaded.
-    const done = before === undefined ? what() : before.then(what);
+    const done = (changes.get(id) ?? Promise.resolve()).then(what);
     const settled = done.then(
       () => {},
       () => {},
@@ -148,7 +135,7 @@ export function createHost(options: HostOptions): Host {
     for (const { id } of implementers) {
       const installed = all.get(id);
       if (installed === undefined) continue;
-      const call = { installationId: id, hook, input: payload };
+      const call = { hook, input: payload };
       // Its failures are observed there, like those of any call.
       void callHook({ installed, call, custom, capabilities, emission }).catch(() => {});
     }
@@ -185,11 +172,14 @@ export function createHost(options: HostOptions): Host {
         }
       }),
 
-    unload: (installationId) =>
-      change(installationId, async () => {
+    unload(installationId) {
+      // At once, whatever is under way: a call made right after this must not reach the plugin any more.
+      all.get(installationId)?.refuse(new Problem('plugin_not_loaded'));
+      return change(installationId, async () => {
         const installed = all.get(installationId);
         if (installed !== undefined) await close(installed);
-      }),
+      });
+    },
 
     async configure(installationId) {
       await all.get(installationId)?.configure();

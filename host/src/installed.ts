@@ -6,9 +6,12 @@ import type { CallBody } from '@proofpix/contract/wire';
 import { AssignedRunner, type Loss } from './assigned-runner.ts';
 import type { Capabilities, Installation, Observation } from './capabilities.ts';
 import { BrokenResult, checkResult } from './check-result.ts';
-import type { ProcessUsage } from './host.ts';
 import { endCall, openCall, resetCall, type OpenCall, type Outcome } from './open-call.ts';
 import type { Pool } from './pool.ts';
+import type { RunnerUsage } from './watchdog.ts';
+
+/** Over all runners that an installation had. */
+export type UsageSum = RunnerUsage & { deaths: number };
 
 export type InstalledOptions = {
   installation: Installation;
@@ -38,9 +41,9 @@ export class Installed {
   #retiring: Promise<void> = Promise.resolve();
   #idle: (() => void)[] = [];
   #closed: Problem | null = null;
-  #past: ProcessUsage = { cpuMilliseconds: 0, memoryBytes: 0, deaths: 0 };
+  #past: UsageSum = { cpuMilliseconds: 0, memoryBytes: 0, deaths: 0 };
 
-  constructor(options: InstalledOptions, past: ProcessUsage | undefined) {
+  constructor(options: InstalledOptions, past: UsageSum | undefined) {
     this.#options = options;
     this.installation = options.installation;
     if (past !== undefined) this.#past = past;
@@ -79,9 +82,14 @@ export class Installed {
     await this.#lifecycle(runner, 'onConfigUpdate', limits.configUpdateMilliseconds, runner.configJson);
   }
 
+  /** From now on calls get the problem; those that were taken before go on. */
+  refuse(problem: Problem): void {
+    this.#closed ??= problem;
+  }
+
   /** Lets calls end until their deadlines, then `cleanup`, then the end of the runner. New calls get the problem. */
   async close(problem: Problem): Promise<void> {
-    this.#closed ??= problem;
+    this.refuse(problem);
     while (this.#waiting.length > 0 || this.#starting !== null || (this.#runner?.open.size ?? 0) > 0) {
       await new Promise<void>((resolve) => this.#idle.push(resolve));
     }
@@ -111,7 +119,7 @@ export class Installed {
     this.#runner?.sweep();
   }
 
-  usage(): ProcessUsage {
+  usage(): UsageSum {
     if (this.#runner === null) return this.#past;
     return addUsage(this.#past, this.#runner.usage());
   }
@@ -318,7 +326,7 @@ function loadProblem(error: StepError): Problem {
   return new Problem('plugin_load_failed', `initialize failed: ${error.message}`);
 }
 
-function addUsage(past: ProcessUsage, now: { cpuMilliseconds: number; memoryBytes: number }): ProcessUsage {
+function addUsage(past: UsageSum, now: RunnerUsage): UsageSum {
   return {
     cpuMilliseconds: past.cpuMilliseconds + now.cpuMilliseconds,
     memoryBytes: Math.max(past.memoryBytes, now.memoryBytes),

@@ -20,8 +20,6 @@ export type OpenCall = {
   readonly emission: Emission;
   /** Processor time that is its share, and how much it may use. */
   cpuMilliseconds: number;
-  /** Processor time of the runner when it was sent. */
-  cpuBefore: number;
   readonly cpuLimit: number;
   /** `waiting` for the runner, `open` in it, `abandoned` by its caller but still in it, or `ended`. */
   state: 'waiting' | 'open' | 'abandoned' | 'ended';
@@ -53,7 +51,6 @@ export function openCall(
     deadline: call.deadline,
     emission: call.emission ?? { depth: 0, budget: { left: limits.emitsPerCall } },
     cpuMilliseconds: 0,
-    cpuBefore: 0,
     cpuLimit: call.cpuLimit ?? Infinity,
     state: 'waiting',
     timer: undefined,

@@ -1,4 +1,4 @@
-import { closeSync, openSync, readFileSync, readSync, writeFileSync } from 'node:fs';
+import { closeSync, openSync, readdirSync, readFileSync, readSync, writeFileSync } from 'node:fs';
 
 /** What the operating system says about a runner, read from outside, so that nothing in it can lie. */
 export type ProcessReading = { cpuMilliseconds: number; residentBytes: number };
@@ -29,8 +29,7 @@ export class ProcessFiles {
     const stat = read(this.#stat);
     const statm = read(this.#statm);
     if (stat === null || statm === null) return null;
-    // Fields are counted behind the name, which may itself hold spaces and brackets.
-    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+    const fields = behindName(stat).split(' ');
     const ticks = Number(fields[11]) + Number(fields[12]);
     return {
       cpuMilliseconds: (ticks * 1_000) / ticksPerSecond,
@@ -47,6 +46,16 @@ export class ProcessFiles {
     return { peakBytes: Number(peak[1]) * KB, dataBytes: Number(data[1]) * KB };
   }
 
+  /** Whether any of its threads runs or wants to; true where that cannot be known. */
+  isBusy(): boolean {
+    try {
+      const tasks = `/proc/${this.#pid}/task`;
+      return readdirSync(tasks).some((task) => /^[RD]/.test(behindName(readFileSync(`${tasks}/${task}/stat`, 'latin1'))));
+    } catch {
+      return true;
+    }
+  }
+
   /** Lets the peak begin anew from what is resident now. Only while the process is known to run. */
   forgetPeak(): void {
     try {
@@ -61,6 +70,11 @@ export class ProcessFiles {
       if (descriptor !== null) closeSync(descriptor);
     }
   }
+}
+
+/** Fields are counted behind the name, which may itself hold spaces and brackets. */
+function behindName(stat: string): string {
+  return stat.slice(stat.lastIndexOf(')') + 2);
 }
 
 function open(path: string): number | null {

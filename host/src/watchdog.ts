@@ -26,7 +26,7 @@ export class Watchdog<Call extends WatchedCall> {
   readonly #pid: number;
   readonly #memoryBytes: number;
   readonly #calls: () => Iterable<Call>;
-  readonly #isBusy: () => boolean;
+  readonly #isNeeded: () => boolean;
   readonly #onBreach: (breach: Breach<Call>) => void;
   readonly #baseline: { cpuMilliseconds: number; residentBytes: number };
   #usage: RunnerUsage = { cpuMilliseconds: 0, memoryBytes: 0 };
@@ -41,13 +41,13 @@ export class Watchdog<Call extends WatchedCall> {
     memoryBytes: number;
     calls: () => Iterable<Call>;
     /** Whether anything is expected of the runner: calls, or its plugin being loaded. */
-    isBusy: () => boolean;
+    isNeeded: () => boolean;
     onBreach: (breach: Breach<Call>) => void;
   }) {
     this.#pid = options.pid;
     this.#memoryBytes = options.memoryBytes;
     this.#calls = options.calls;
-    this.#isBusy = options.isBusy;
+    this.#isNeeded = options.isNeeded;
     this.#onBreach = options.onBreach;
     this.#files = new ProcessFiles(options.pid);
     this.#files.forgetPeak();
@@ -83,9 +83,9 @@ export class Watchdog<Call extends WatchedCall> {
     this.#checkMemory();
   }
 
-  /** As of the last look: at most one poll old while calls are in flight. */
-  get knownCpuMilliseconds(): number {
-    return this.#usage.cpuMilliseconds;
+  /** Whether the runner is at work at this moment rather than waiting for something. */
+  isBusy(): boolean {
+    return this.#files.isBusy();
   }
 
   /** What was used up to now; after `close`, up to then. */
@@ -120,7 +120,7 @@ export class Watchdog<Call extends WatchedCall> {
   }
 
   #poll(): void {
-    if (!this.#isBusy()) {
+    if (!this.#isNeeded()) {
       clearInterval(this.#timer);
       this.#timer = undefined;
       this.#idleSince = this.#usage.cpuMilliseconds;

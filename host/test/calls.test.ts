@@ -108,7 +108,7 @@ describe('a call to a plugin', () => {
       { limits: { timeout: 500 } },
     );
     await opened.host.load(plugin);
-    const inputs = [0, 1, 2, 3, 4].map((n) => ({ file: photo.file, metadata: n === 2 ? { loop: true } : { n } }));
+    const inputs = [0, 1, 2, 3, 4].map((n) => ({ file: photo.file, metadata: { n, loop: n === 2 } }));
     const results = await Promise.all(inputs.map((input) => opened.host.call(callOf(plugin, { input }))));
     expect(results.map(({ ok }) => ok)).toEqual([true, true, false, true, true]);
     expect(results[2]?.error?.code).toBe('plugin_timeout');
@@ -124,7 +124,7 @@ describe('a call to a plugin', () => {
       { limits: { memory: 64, timeout: 10_000 } },
     );
     await opened.host.load(plugin);
-    const inputs = [0, 1, 2].map((n) => ({ file: photo.file, metadata: n === 1 ? { bomb: true } : { n } }));
+    const inputs = [0, 1, 2].map((n) => ({ file: photo.file, metadata: { n, bomb: n === 1 } }));
     const results = await Promise.all(inputs.map((input) => opened.host.call(callOf(plugin, { input }))));
     expect(results[1]).toMatchObject({ ok: false });
     // isolated-vm may notice first and say so to all open calls: that is the runner's own answer, and it is final.

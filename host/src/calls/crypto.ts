@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { Problem } from '@proofpix/contract/errors';
 import type { Photo } from '../capabilities.ts';
-import type { HostCall } from './table.ts';
+import type { HostCall } from './host-call.ts';
 
 const chunkBytes = 1024 * 1024;
 // By photo: a plugin that asks a thousand times makes the host read 200 MB once.

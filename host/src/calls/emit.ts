@@ -2,7 +2,7 @@ import { validateConfig } from '@proofpix/contract/config-schema';
 import { Problem } from '@proofpix/contract/errors';
 import { limits } from '@proofpix/contract/limits';
 import { customHookOf } from '../custom-hook.ts';
-import type { HostCall } from './table.ts';
+import type { HostCall } from './host-call.ts';
 
 /** Gives the hook to its implementers and does not wait for them: a slow listener must not use up the emitter's deadline. */
 export const emit: HostCall<'emit'> = ({ hook, payload }, { installation, call, deliver }) => {

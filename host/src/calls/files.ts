@@ -1,7 +1,7 @@
 import { Problem } from '@proofpix/contract/errors';
 import { limits } from '@proofpix/contract/limits';
 import { fileNameKey, refuseFileName } from '../file-name.ts';
-import type { HostCall } from './table.ts';
+import type { HostCall } from './host-call.ts';
 
 export const readFile: HostCall<'files.read'> = async ({ offset, length }, { call }) => {
   if (call.photo === undefined) throw new Problem('no_file');

@@ -1,6 +1,6 @@
 import { limits } from '@proofpix/contract/limits';
 import { cleanText } from '../clean-text.ts';
-import type { HostCall } from './table.ts';
+import type { HostCall } from './host-call.ts';
 
 export const log: HostCall<'log'> = ({ level, message }, { installation, call, capabilities }) => {
   call.used.logLines += 1;

@@ -1,7 +1,7 @@
 import { Problem } from '@proofpix/contract/errors';
 import { limits } from '@proofpix/contract/limits';
 import { cleanText } from '../clean-text.ts';
-import type { HostCall } from './table.ts';
+import type { HostCall } from './host-call.ts';
 
 const listedKeys = 1_000;
 

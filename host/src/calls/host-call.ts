@@ -1,0 +1,22 @@
+import type { HostCallArgs, HostCallName, HostCallResult } from '@proofpix/contract/host-calls';
+import type { Json } from '@proofpix/contract/json';
+import type { Capabilities, Installation } from '../capabilities.ts';
+import type { OpenCall } from '../open-call.ts';
+
+/** What a host call gets: who calls, within which call, and the outside. Its arguments are valid and its grant is checked. */
+export type HostCallContext = {
+  installation: Installation;
+  call: OpenCall;
+  /** Raw bytes behind the JSON; empty unless the row says `to-host`. */
+  bytes: Uint8Array;
+  capabilities: Capabilities;
+  /** Hands a custom hook to its implementers; gives how many took it. */
+  deliver(hook: string, payload: Json, call: OpenCall): number;
+};
+
+export type HostCallAnswer<Result> = { value: Result; bytes?: Uint8Array };
+
+export type HostCall<Name extends HostCallName> = (
+  args: HostCallArgs<Name>,
+  context: HostCallContext,
+) => Promise<HostCallAnswer<HostCallResult<Name>>> | HostCallAnswer<HostCallResult<Name>>;
