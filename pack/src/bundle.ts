@@ -68,27 +68,27 @@ function isVirtual(id: string): boolean {
 function onlyOfferedModules(nameOf: (file: string) => string): Plugin {
   return {
     name: 'only-offered-modules',
-    resolveId(specifier, importer) {
+    async resolveId(specifier, importer, { kind }) {
       const name = specifier.replace(/^node:/, '');
-      // A package of that name that the author installed (axios) is bundled like any other.
-      if (!isBuiltin(specifier)) return offered.includes(name) ? resolveOrLeave.call(this, specifier, importer) : null;
-      if (offered.includes(name)) return { id: name, external: true };
       const by = importer === undefined ? '' : ` ${nameOf(importer)} imports it.`;
-      throw new Problem('pack_failed', `Plugins have no module "${name}".${by}`);
+      if (isBuiltin(specifier)) {
+        if (offered.includes(name)) return { id: name, external: true };
+        throw new Problem('pack_failed', `Plugins have no module "${name}".${by}`);
+      }
+      // A package that the author installed is bundled, axios too; without it, the runner's own is meant.
+      const found = await this.resolve(specifier, importer, { skipSelf: true });
+      if (found !== null) return found;
+      // `require` of something optional stands inside `try`: it may fail where it runs.
+      if (offered.includes(name) || kind === 'require-call') return { id: specifier, external: true };
+      throw new Problem('pack_failed', `"${specifier}" cannot be found.${by}`);
     },
   };
-}
-
-type ResolveContext = ThisParameterType<Extract<Plugin['resolveId'], (...args: never[]) => unknown>>;
-
-async function resolveOrLeave(this: ResolveContext, specifier: string, importer: string | undefined) {
-  return (await this.resolve(specifier, importer, { skipSelf: true })) ?? { id: specifier, external: true };
 }
 
 /** The bundler's messages with colours and this machine's folders taken out. */
 function readable(error: unknown, directory: string): string {
   const message = error instanceof Error ? error.message : String(error);
-  const problem = /pack_failed|Plugins have no module[^\n]*/.exec(message)?.[0];
+  const problem = /(?:Plugins have no module "|"[^"\n]*" cannot be found)[^\n]*/.exec(message)?.[0];
   // oxlint-disable-next-line no-control-regex -- terminal colours are control characters
   const plain = (problem ?? message).replace(/\u001b\[[0-9;]*m/g, '').replaceAll(`${directory}/`, '');
   return plain.trim().slice(0, 2_000);

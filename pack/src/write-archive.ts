@@ -1,8 +1,6 @@
 import { buffer } from 'node:stream/consumers';
 import { ZipFile } from 'yazl';
 
-/** Local midnight: ZIP keeps local time, so this gives the same bytes in every time zone. It is the earliest ZIP can say. */
-const noTime = new Date(1980, 0, 1);
 const plainFile = 0o100644;
 
 /**
@@ -11,6 +9,9 @@ const plainFile = 0o100644;
  */
 export async function writeArchive(files: ReadonlyMap<string, Uint8Array>): Promise<Uint8Array> {
   const zip = new ZipFile();
+  // ZIP keeps local time: local midnight gives the same bytes in every time zone. Not the first of January, which is the
+  // earliest that ZIP can say: yazl would move it by the difference between time zones.
+  const noTime = new Date(1980, 1, 1);
   const sorted = [...files].sort(([a], [b]) => Buffer.compare(Buffer.from(a), Buffer.from(b)));
   for (const [path, bytes] of sorted) {
     const contents = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
