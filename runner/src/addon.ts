@@ -4,19 +4,15 @@ import { fileURLToPath } from 'node:url';
 export type IsolatedVm = typeof ivm;
 
 /**
- * Opens isolated-vm's prebuilt binary directly. Its own loader looks at folders of the machine that this process must
- * not read. The C library is found by trying: the wrong one refuses to open.
+ * Opens isolated-vm's binary directly: its own loader looks at folders of the machine that this process must not read.
+ * The file is the one that was given on the command line, or is found by trying: a wrong C library refuses to open.
  */
-export function openIsolatedVm(): IsolatedVm {
-  const folder = new URL('../../node_modules/isolated-vm/', import.meta.url);
-  const prebuilt = `prebuilds/${process.platform}-${process.arch}/isolated-vm.abi${process.versions.modules}`;
-  const names = process.platform === 'linux' ? [`${prebuilt}.glibc.node`, `${prebuilt}.musl.node`] : [`${prebuilt}.node`];
-  names.push('build/Release/isolated_vm.node');
+export function openIsolatedVm(given: string | undefined): IsolatedVm {
   const problems: string[] = [];
-  for (const name of names) {
+  for (const file of given === undefined ? candidates() : [given]) {
     const module: { exports: { ivm?: IsolatedVm } } = { exports: {} };
     try {
-      process.dlopen(module, fileURLToPath(new URL(name, folder)));
+      process.dlopen(module, file);
     } catch (error) {
       problems.push(error instanceof Error ? error.message : String(error));
       continue;
@@ -24,4 +20,11 @@ export function openIsolatedVm(): IsolatedVm {
     if (module.exports.ivm !== undefined) return module.exports.ivm;
   }
   throw new Error(`isolated-vm could not be opened: ${problems.join('; ')}`);
+}
+
+function candidates(): string[] {
+  const folder = new URL('../../node_modules/isolated-vm/', import.meta.url);
+  const prebuilt = `prebuilds/${process.platform}-${process.arch}/isolated-vm.abi${process.versions.modules}`;
+  const names = process.platform === 'linux' ? [`${prebuilt}.glibc.node`, `${prebuilt}.musl.node`] : [`${prebuilt}.node`];
+  return [...names, 'build/Release/isolated_vm.node'].map((name) => fileURLToPath(new URL(name, folder)));
 }

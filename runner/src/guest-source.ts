@@ -1,26 +1,28 @@
 import { readFileSync } from 'node:fs';
 import { stripTypeScriptTypes } from 'node:module';
 
+/** This process runs from sources with types, or from the plain copy that `stage.mjs` makes of them. */
+const typed = import.meta.url.endsWith('.ts');
 const contract = '@proofpix/contract/';
 const sources = new Map<string, string>();
 
 /** Absolute addresses of the guest's modules: its own files and the pure constants of the contract. */
 export function resolveGuest(specifier: string, from: string): string {
-  if (specifier.startsWith(contract)) {
-    return new URL(`../../contract/src/${specifier.slice(contract.length)}.ts`, import.meta.url).href;
-  }
-  return new URL(specifier, from).href;
+  if (!specifier.startsWith(contract)) return new URL(specifier, from).href;
+  return new URL(`../../contract/src/${specifier.slice(contract.length)}.ts`, import.meta.url).href;
 }
 
-export function guestAddress(file: string): string {
-  return new URL(`./guest/${file}`, import.meta.url).href;
+/** Address of a module of the guest by its name without an extension. */
+export function guestAddress(name: string): string {
+  return new URL(`./guest/${name}.${typed ? 'ts' : 'js'}`, import.meta.url).href;
 }
 
 /** JavaScript of a guest module: types are cut out, line numbers stay. */
 export function guestSource(address: string): string {
   const known = sources.get(address);
   if (known !== undefined) return known;
-  const source = stripTypeScriptTypes(readFileSync(new URL(address), 'utf8'));
+  const text = readFileSync(new URL(address), 'utf8');
+  const source = typed ? stripTypeScriptTypes(text) : text;
   sources.set(address, source);
   return source;
 }

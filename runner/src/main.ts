@@ -7,7 +7,7 @@ import { PackageFiles } from './package-files.ts';
 import { Sandbox, type Outlet } from './sandbox.ts';
 import { Stacks } from './stacks.ts';
 
-const library = openIsolatedVm();
+const library = openIsolatedVm(process.argv[2]);
 const timers = new Map<number, NodeJS.Timeout>();
 const openCalls = new Set<number>();
 let loadId: number | undefined;

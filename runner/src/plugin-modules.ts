@@ -67,7 +67,7 @@ export class PluginModules {
   }
 
   /** Evaluates an ES module together with what it imports; `entry` runs after it and receives its namespace. */
-  evaluate(path: string, entry: 'entry-main.ts' | 'entry-require.ts'): void {
+  evaluate(path: string, entry: 'entry-main' | 'entry-require'): void {
     const target = this.#compileModule(path);
     const entryAddress = guestAddress(entry);
     const module = this.#world.compileGuest(entryAddress);
@@ -107,11 +107,11 @@ export class PluginModules {
   #link(specifier: string, referrer: ivm.Module): ivm.Module {
     const from = this.#paths.get(referrer);
     // Only shims have no path: they import one door of the guest, by a name that no file of a package can resolve.
-    if (from === undefined) return this.#world.guestModule(guestAddress('commonjs.ts'));
+    if (from === undefined) return this.#world.guestModule(guestAddress('commonjs'));
     const [kind, target] = this.resolve(specifier, from);
     if (kind === 'module') return this.#compileModule(target);
     if (kind === 'commonjs' || kind === 'json') return this.#shim(kind, target);
-    if (kind === 'built-in') return this.#world.guestModule(guestAddress(`modules/${target}.ts`));
+    if (kind === 'built-in') return this.#world.guestModule(guestAddress(`modules/${target}`));
     throw new LoadError(kind === 'denied' ? 'permission_denied' : 'plugin_load_failed', target);
   }
 

@@ -40,7 +40,7 @@ export class Sandbox {
     this.#outlet = outlet;
     this.#isolate = new library.Isolate({ memoryLimit: memoryMb });
     this.#context = this.#isolate.createContextSync();
-    const main = this.#guestModule(guestAddress('main.ts'));
+    const main = this.#guestModule(guestAddress('main'));
     this.#doors = new Map(doorNames.map((name) => [name, main.namespace.getSync(name, { reference: true })]));
     this.#enter('boot', this.#bridge());
   }
@@ -71,7 +71,7 @@ export class Sandbox {
     this.#enter('begin', [id, plugin.pluginId, plugin.version]);
     try {
       if (!files.has(plugin.main)) throw new LoadError('plugin_load_failed', `The main file ${plugin.main} is not in the package.`);
-      if (modules.format(plugin.main) === 'module') modules.evaluate(plugin.main, 'entry-main.ts');
+      if (modules.format(plugin.main) === 'module') modules.evaluate(plugin.main, 'entry-main');
       else this.#enter('loadCommonJs', [plugin.main]);
     } catch (error) {
       if (this.isDisposed) throw error;
@@ -152,7 +152,7 @@ export class Sandbox {
       },
       resolve: (specifier, from) => this.#modules?.resolve(specifier, from) ?? ['missing', 'Nothing is loaded.'],
       compile: (path) => problemOf(() => this.#modules?.compileCommonJs(path)),
-      importModule: (path) => problemOf(() => this.#modules?.evaluate(path, 'entry-require.ts')),
+      importModule: (path) => problemOf(() => this.#modules?.evaluate(path, 'entry-require')),
       readText: (path) => this.#files?.text(path) ?? '',
       startTimer: (id, milliseconds) => this.#outlet.startTimer(id, milliseconds),
       stopTimer: (id) => this.#outlet.stopTimer(id),

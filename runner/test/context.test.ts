@@ -119,7 +119,8 @@ describe('ctx', () => {
       return [await c.hash('sha256', 'a'), await c.hmac('sha512', 'k', new Uint8Array([97])), key.length, /^[0-9a-f-]{36}$/.test(c.randomUUID()), opened, tampered,
         await c.verifyEd25519(publicKey, signature, 'text'), await c.verifyEd25519(publicKey, signature, 'other'),
         await c.digest(), await c.attest('0'.repeat(64)), await c.hash('crc32', '').catch((error) => error.message)];`);
-    runner.answer = ({ name }) => ({ value: name === 'crypto.digest' ? { hex: 'ff' } : { statement: 's', signature: 'x', publicKey: 'p' } });
+    const attestation = { statement: 's', signature: 'x', publicKey: 'p' };
+    runner.answer = ({ name }) => (name === 'crypto.digest' ? { value: { hex: 'ff' } } : { value: attestation });
     expect(await value([[...rawKey], [...signature]], { context: { permissions: ['crypto'] } })).toEqual([
       createHash('sha256').update('a').digest('hex'),
       createHmac('sha512', 'k').update('a').digest('hex'),

@@ -1,11 +1,17 @@
 import { describe, expect, it } from 'vitest';
 import { frameTypes } from '@proofpix/contract/wire';
-import { hookFile, runOnce, Runner, runnerArguments } from './start-runner.ts';
+import { hookFile, runOnce, Runner, runnerArguments, sourceArguments } from './start-runner.ts';
 
 describe('the runner process', () => {
   it('says when it is ready, with its own pid and version', async () => {
     await using runner = new Runner();
     expect(await runner.ready).toEqual({ pid: runner.child.pid, node: process.versions.node });
+  });
+
+  it('runs from its sources too, where no copy can be prepared', async () => {
+    await using runner = new Runner(sourceArguments);
+    await runner.load({ 'index.mjs': "import { format } from 'util'; import two from './two.cjs'; export const hooks = { 'file:process': () => format('%s', two) };", 'two.cjs': 'module.exports = 2;' }, { main: 'index.mjs' });
+    expect(await runner.call()).toEqual({ ok: true, value: '2' });
   });
 
   it('ends by itself when the host is gone, with timers pending', async () => {
@@ -50,14 +56,16 @@ describe('the runner process', () => {
   });
 
   it('was started with Node permissions and can read only its own source', async () => {
-    expect(runnerArguments).toContain('--permission');
+    // The flags of the real start; another program in place of the runner's.
+    const flags = runnerArguments.filter((argument) => argument.startsWith('--'));
+    const own = runnerArguments.find((argument) => argument.endsWith('main.js'));
     const probe = `data:text/javascript,${encodeURIComponent(`
-      import fs from 'node:fs'; import child from 'node:child_process'; import { Worker } from 'node:worker_threads'; import { createFrameDecoder } from ${JSON.stringify(new URL('../../contract/src/wire.ts', import.meta.url).href)};
-      const outcomes = [() => fs.readFileSync('/proc/self/environ'), () => fs.readdirSync('/'), () => fs.readFileSync(${JSON.stringify(new URL('../../package.json', import.meta.url).pathname)}), () => fs.writeFileSync('/tmp/x', ''), () => child.execSync('id'), () => new Worker('0', { eval: true })]
+      import fs from 'node:fs'; import child from 'node:child_process'; import { Worker } from 'node:worker_threads'; 
+      const outcomes = [() => fs.readFileSync('/proc/self/environ'), () => fs.readdirSync(${JSON.stringify(new URL('../..', import.meta.url).pathname)}), () => fs.readdirSync('/'), () => fs.readFileSync(${JSON.stringify(new URL('../../package.json', import.meta.url).pathname)}), () => fs.writeFileSync('/tmp/x', ''), () => child.execSync('id'), () => new Worker('0', { eval: true })]
         .map((attempt) => { try { attempt(); return 'done' } catch (error) { return error.code } });
-      console.error(JSON.stringify([outcomes, Object.keys(process.env), typeof createFrameDecoder]));`)}`;
-    await using runner = new Runner([...runnerArguments.slice(0, -1), '--input-type=module', '-e', `await import(${JSON.stringify(probe)})`]);
+      console.error(JSON.stringify([outcomes, Object.keys(process.env), fs.readFileSync(${JSON.stringify(own)}).length > 100]));`)}`;
+    await using runner = new Runner([...flags, '--input-type=module', '-e', `await import(${JSON.stringify(probe)})`]);
     await runner.exited;
-    expect(JSON.parse(runner.stderr)).toEqual([Array(6).fill('ERR_ACCESS_DENIED'), [], 'function']);
+    expect(JSON.parse(runner.stderr)).toEqual([Array(7).fill('ERR_ACCESS_DENIED'), [], true]);
   });
 });

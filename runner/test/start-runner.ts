@@ -1,4 +1,4 @@
-import { spawn, type ChildProcess } from 'node:child_process';
+import { execFileSync, spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { join, resolve } from 'node:path';
 import type { Duplex } from 'node:stream';
@@ -19,8 +19,13 @@ import {
 
 const root = resolve(import.meta.dirname, '../..');
 
-/** Exactly what runner/README.md tells hosts to use. */
-export const runnerArguments = [
+/** What runner/README.md tells hosts to use. */
+export const runnerArguments = JSON.parse(
+  execFileSync(process.execPath, ['--no-warnings', join(root, 'runner', 'stage.mjs')], { encoding: 'utf8', env: {} }),
+) as string[]; // as stage.mjs prints them
+
+/** The same without a prepared copy: the sources themselves. */
+export const sourceArguments = [
   '--no-node-snapshot',
   '--no-warnings',
   '--permission',
