@@ -105,6 +105,8 @@ async function readForm(request: IncomingMessage, options: FormOptions, receive:
     if (failure) return;
     failure = { error };
     request.unpipe(form);
+    // What the client still sends is read and dropped: otherwise its next request on this connection would wait for ever.
+    request.resume();
     // Whoever reads a file of this form right now must not take the half for the whole.
     for (const stream of open) stream.destroy(error instanceof Error ? error : new Error(String(error)));
     ended.resolve();
