@@ -30,11 +30,17 @@ export function parseStrictJson(bytes: Uint8Array): Json {
   return value;
 }
 
+/** Character by character: on a text that may not be JSON, a regular expression could try every quote to the end. */
 function checkDepth(text: string): void {
   let depth = 0;
-  for (const [found] of text.matchAll(token)) {
-    if (found === '{' || found === '[') depth += 1;
-    else if (found === '}' || found === ']') depth -= 1;
+  let inString = false;
+  for (let at = 0; at < text.length; at += 1) {
+    const character = text[at];
+    if (inString && character === '\\') at += 1;
+    else if (character === '"') inString = !inString;
+    else if (inString) continue;
+    else if (character === '{' || character === '[') depth += 1;
+    else if (character === '}' || character === ']') depth -= 1;
     if (depth > limits.jsonDepth) throw new JsonFault(`is nested deeper than ${limits.jsonDepth}`);
   }
 }

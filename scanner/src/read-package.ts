@@ -9,7 +9,7 @@ import { refuseEntry, showName } from './refuse.ts';
 
 const readmeBytes = 1024 * 1024;
 const iconBytes = 512 * 1024;
-const packageJsonBytes = 1024 * 1024;
+const packageJsonBytes = 256 * 1024;
 
 /**
  * Reads a plugin package: archive policy, one top folder taken off, manifest, required files, identity. Pure: nothing is
@@ -80,7 +80,7 @@ function readmeOf(files: ReadonlyMap<string, Uint8Array>): string | null {
 function packageJsonWarnings(files: ReadonlyMap<string, Uint8Array>, manifest: Manifest): string[] {
   const file = files.get('package.json');
   if (file === undefined) return [];
-  if (file.length > packageJsonBytes) return ['package.json is over 1 MB and was not read.'];
+  if (file.length > packageJsonBytes) return ['package.json is over 256 kB and was not read.'];
   let value: unknown;
   try {
     value = parseStrictJson(file);

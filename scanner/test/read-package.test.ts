@@ -108,6 +108,13 @@ describe('a package', () => {
     expect(await refusal(zipOf(contents(text + ' '.repeat(300_000))))).toMatchObject({ code: 'manifest_invalid' });
   });
 
+  test('with a manifest of a quarter of a megabyte of quotes is refused at once', async () => {
+    for (const unit of ['\\"', '"', '{"a":', '[']) {
+      const text = `{"id":"${unit.repeat(Math.floor(250_000 / unit.length))}`;
+      expect(await refusal(zipOf(contents(text)))).toMatchObject({ code: 'manifest_invalid' });
+    }
+  }, 5_000);
+
   test('with a package.json that says something else is accepted with a warning', async () => {
     const warningsOf = async (text: string) => (await readPackage(zipOf(contents({ ...sample, hosts: ['example.com'] }, { 'package.json': text })))).warnings;
     expect(await warningsOf('{"name":"@me/unique-plugin-id","version":"1.0.0"}')).toEqual([]);

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { hostilePhotos, type HostilePhoto } from '@proofpix/samples/hostile-photos';
 import { makePhoto } from '@proofpix/samples/make-photo';
 import { makeSamplePhoto, sampleExif } from '@proofpix/samples/sample-photo';
+import { writeExif } from '@proofpix/samples/write-exif';
 import { openReader, type Reader } from './open-reader.ts';
 
 const title = {
@@ -127,4 +128,39 @@ test('a photo of 200 MB is read in ranges: its pixels are never fetched', async 
   });
   expect(metadata.Make).toBe('ProofPix');
   expect(result.usage.bytesRead).toBeLessThan(256 * 1024);
+});
+
+/** A box of an ISO media file. */
+function box(type: string, ...parts: readonly (Uint8Array | string | number[])[]): Buffer {
+  const body = Buffer.concat(parts.map((part) => Buffer.from(part)));
+  const head = Buffer.alloc(8);
+  head.writeUInt32BE(8 + body.length);
+  head.write(type, 4, 'latin1');
+  return Buffer.concat([head, body]);
+}
+
+test('a HEIC or AVIF whose tables claim endless items and pieces ends quickly', async () => {
+  const items = Array.from({ length: 60_000 }, (_, id) => box('infe', [2, 0, 0, 0, id >> 8, id & 255, 0, 0], 'Exif\0'));
+  // Sizes of nothing: every one of the 65,535 pieces of every item takes no byte.
+  const piecesOfNothing = Array.from({ length: 60_000 }, (_, id) => Buffer.from([id >> 8, id & 255, 0, 0, 255, 255]));
+  for (const brand of ['heic', 'avif']) {
+    const meta = box(
+      'meta',
+      [0, 0, 0, 0],
+      box('iinf', [0, 0, 0, 0, 255, 255], ...items),
+      box('iloc', [0, 0, 0, 0, 0, 0, 255, 255], ...piecesOfNothing),
+    );
+    const { result, metadata } = await reader.read(Buffer.concat([box('ftyp', brand, [0, 0, 0, 0], brand), meta]));
+    expect(result.error).toBeUndefined();
+    expect(metadata.FileType).toBe(brand.toUpperCase());
+  }
+});
+
+test('a TIFF with as many long texts as fit into its directories stays within the memory of the plugin', async () => {
+  const extra = Array.from({ length: 900 }, (_, index) => ({ tag: 0x9c9b - index, type: 'ascii' as const, value: 'z'.repeat(30_000) }));
+  const exif = writeExif({ Make: 'Maker' }, extra.filter(({ tag }) => tag !== 0x8769 && tag !== 0x8825));
+  const { result, metadata, findings } = await reader.read(makePhoto({ format: 'png', exif }));
+  expect(result.error).toBeUndefined();
+  expect(metadata.Make).toBe('Maker');
+  expect(findings.map((finding) => finding.title)).toEqual(['Not all metadata were read']);
 });
