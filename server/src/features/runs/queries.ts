@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { sql, type SelectQueryBuilder } from 'kysely';
 import type { HookFile } from '@proofpix/contract/hooks';
 import type { Json } from '@proofpix/contract/json';
@@ -50,15 +51,17 @@ export type NewBatch = {
 export async function insertBatch(tx: Tx, batch: NewBatch): Promise<{ batchId: string; runs: RunSummary[] }> {
   const owned = { organisation_id: batch.organisationId, created_by: batch.createdBy };
   const { id: batchId } = await tx.insertInto('batches').values(owned).returning('id').executeTakeFirstOrThrow();
-  const files = await tx
+  const fileIds = orderedIds(batch.photos.length);
+  const runIds = orderedIds(batch.photos.length);
+  await tx
     .insertInto('files')
-    .values(batch.photos.map(({ name, type, size, sha256 }) => ({ ...owned, name: cleanText(name), type, size, sha256 })))
-    .returning('id')
+    .values(batch.photos.map(({ name, type, size, sha256 }, index) => ({ id: fileIds[index], ...owned, name: cleanText(name), type, size, sha256 })))
     .execute();
-  const inserted = await tx
+  await tx
     .insertInto('runs')
     .values(
-      files.map(({ id }) => ({
+      fileIds.map((id, index) => ({
+        id: runIds[index],
         ...owned,
         batch_id: batchId,
         file_id: id,
@@ -67,10 +70,18 @@ export async function insertBatch(tx: Tx, batch: NewBatch): Promise<{ batchId: s
         steps_total: batch.stepsTotal,
       })),
     )
-    .returning('id')
     .execute();
-  const rows = await summaries(tx).where('runs.id', 'in', inserted.map(({ id }) => id)).orderBy('runs.created_at').orderBy('runs.id').execute();
+  const rows = await summaries(tx).where('runs.batch_id', '=', batchId).orderBy('runs.created_at').orderBy('runs.id').execute();
   return { batchId, runs: rows.map(toSummary) };
+}
+
+/** UUIDs (version 7) that sort as they are counted: the database's own ones tie when a statement writes many rows at once. */
+function orderedIds(count: number): string[] {
+  const time = Date.now().toString(16).padStart(12, '0');
+  return Array.from({ length: count }, (_, index) => {
+    const random = randomUUID();
+    return `${time.slice(0, 8)}-${time.slice(8)}-7${index.toString(16).padStart(3, '0')}${random.slice(18)}`;
+  });
 }
 
 /** The columns of a summary: the big ones of a run are not among them. */

@@ -91,7 +91,7 @@ export const writer: TestPlugin = {
   hooks: ['file:process'],
   code: `exports.hooks = { 'file:process': async (input, ctx) => {
     await ctx.files.write('note.html', '<script>alert(1)</script>');
-    await ctx.files.write('pages/café "1".txt', 'text');
+    await ctx.files.write("pages/café; it's 1.txt", 'text');
     await ctx.files.write('copy.png', await ctx.files.read(0, ctx.files.size));
     return { metadata: { Wrote: 3 } };
   } };`,
