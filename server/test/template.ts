@@ -3,6 +3,7 @@ import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { cp, mkdir, mkdtemp, rename, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import pg from 'pg';
 import { readConfig, readEnvironment } from '../src/config.ts';
 import { start } from '../src/start.ts';
@@ -14,7 +15,10 @@ export const templateOwner = { email: 'owner@example.org', password: 'the owner 
 export type Copy = AsyncDisposable & { environment: Record<string, string> };
 
 /** What the template is made by: another state of it makes another template. */
-const madeBy = ['src/db', 'src/queue.ts', 'src/keys.ts', 'src/features/accounts'];
+const madeBy = [
+  'src/db/migrations', 'src/db/migrate.ts', 'src/db/roles.ts', 'src/db/request-login.ts', 'src/queue.ts', 'src/keys.ts',
+  'src/features/accounts/first-start.ts', 'src/features/accounts/passwords.ts',
+];
 
 /**
  * Initialising and migrating a database takes seconds, so it is done once for each state of the sources, and tests copy
@@ -24,7 +28,8 @@ export async function copyTemplate(folder: string): Promise<Copy> {
   const template = join(tmpdir(), `proofpix-test-template-${sourcesHash()}`);
   const { DATABASE_URL } = readEnvironment();
   if (DATABASE_URL !== undefined && DATABASE_URL !== '') return copyPostgres(DATABASE_URL, folder, template);
-  if (!existsSync(template)) await makeTemplate(template, {});
+  making ??= makeOnce(template);
+  await making;
   await cp(template, folder, { recursive: true });
   return { environment: foldersIn(folder), [Symbol.asyncDispose]: async () => {} };
 }
@@ -33,7 +38,21 @@ function foldersIn(folder: string): Record<string, string> {
   return { DATA_DIR: join(folder, 'data'), KEY_FILE: join(folder, 'keys', 'master.key') };
 }
 
-/** Made aside and moved in one step: of two test processes that make it at once, one wins and both are right. */
+let making: Promise<void> | undefined;
+
+/** One test process makes it; the others wait. The lock ends with the process that holds it. */
+async function makeOnce(template: string): Promise<void> {
+  if (existsSync(template)) return;
+  const lock = new DatabaseSync(`${template}.lock`);
+  try {
+    lock.exec('pragma busy_timeout = 300000; begin exclusive');
+    if (!existsSync(template)) await makeTemplate(template, {});
+  } finally {
+    lock.close();
+  }
+}
+
+/** Made aside and moved in one step: a process that is ended in between leaves no half. */
 async function makeTemplate(template: string, environment: Record<string, string>): Promise<void> {
   const folder = await mkdtemp(`${template}-making-`);
   const config = readConfig({
@@ -46,10 +65,8 @@ async function makeTemplate(template: string, environment: Record<string, string
     ...environment,
   });
   await (await start(config, { firstPlugins: false }))[Symbol.asyncDispose]();
-  await rename(folder, template).catch((error: NodeJS.ErrnoException) => {
-    if (error.code !== 'ENOTEMPTY' && error.code !== 'EEXIST') throw error;
-  });
-  await rm(folder, { recursive: true, force: true });
+  await rm(template, { recursive: true, force: true });
+  await rename(folder, template);
 }
 
 async function copyPostgres(databaseUrl: string, folder: string, template: string): Promise<Copy> {
