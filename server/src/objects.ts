@@ -1,7 +1,8 @@
 import { createHash, randomUUID } from 'node:crypto';
-import { createReadStream, type ReadStream } from 'node:fs';
+import { createReadStream } from 'node:fs';
 import { mkdir, open, readdir, rename, rm, stat, unlink, type FileHandle } from 'node:fs/promises';
 import { join } from 'node:path';
+import { Readable } from 'node:stream';
 import { Problem, type ErrorCode } from '@proofpix/contract/errors';
 import { OperatorError } from './operator-error.ts';
 
@@ -28,7 +29,7 @@ export type Objects = {
   /** A range; shorter at the end of the object. @throws Problem file_not_found */
   read(organisationId: string, sha256: string, offset: number, length: number): Promise<Uint8Array>;
   /** @throws Problem file_not_found */
-  stream(organisationId: string, sha256: string, range?: { offset: number; length: number }): Promise<ReadStream>;
+  stream(organisationId: string, sha256: string, range?: { offset: number; length: number }): Promise<Readable>;
   /** Bytes, or undefined where there is no such object. */
   size(organisationId: string, sha256: string): Promise<number | undefined>;
   /** Nothing happens where there is none. */
@@ -103,6 +104,10 @@ export async function openObjects(dataDir: string): Promise<Objects> {
       const path = pathOf(organisationId, sha256);
       const file = await openObject(path);
       if (range === undefined) return createReadStream(path, { fd: file });
+      if (range.length <= 0) {
+        await file.close(); // a stream of nothing cannot be asked for by its last byte
+        return Readable.from([]);
+      }
       return createReadStream(path, { fd: file, start: range.offset, end: range.offset + range.length - 1 });
     },
     async size(organisationId, sha256) {

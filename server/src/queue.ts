@@ -67,32 +67,33 @@ export async function openQueue(database: Database, log: Log): Promise<Queue> {
     throw error;
   }
 
-  /** One worker: after a job it looks for the next at once, instead of when it is notified or polls again. */
-  async function startWorker(name: string, perOrganisation: number | undefined, handle: (ids: JobIds, signal: AbortSignal) => Promise<void>) {
-    const worker = await boss.work<JobIds>(
-      name,
-      {
-        pollingIntervalSeconds: 2,
-        notifyPollingIntervalSeconds: 5,
-        ...(perOrganisation === undefined ? {} : { groupConcurrency: perOrganisation }),
-      },
-      async (jobs) => {
-        try {
-          for (const job of jobs) await handle(job.data, AbortSignal.any([job.signal, stopping.signal]));
-        } finally {
-          boss.notifyWorker(worker);
-        }
-      },
-    );
+  type Handler = (ids: JobIds, signal: AbortSignal) => Promise<void>;
+  async function startWorkers(name: string, concurrency: number, perOrganisation: number, handle: Handler): Promise<void> {
+    const options = {
+      localConcurrency: concurrency,
+      localGroupConcurrency: perOrganisation,
+      pollingIntervalSeconds: 2,
+      // Workers are notified of new jobs; this is for those that are tried again later.
+      notifyPollingIntervalSeconds: 5,
+    };
+    await boss.work<JobIds>(name, options, async (jobs) => {
+      try {
+        for (const job of jobs) await handle(job.data, AbortSignal.any([job.signal, stopping.signal]));
+      } finally {
+        // Whoever rests looks for the next job at once: there may be more of them than notifications, and one of an
+        // organisation that had its share until now.
+        for (const worker of boss.getWipData()) if (worker.name === name) boss.notifyWorker(worker.id);
+      }
+    });
   }
 
   return {
     async send(tx, name, ids) {
       await boss.send(name, ids, { db: fromKysely(tx), group: { id: ids.organisationId } });
     },
-    async work(name, handler, { concurrency = 2, perOrganisation, onGivenUp } = {}) {
-      for (let index = 0; index < concurrency; index += 1) await startWorker(name, perOrganisation, handler);
-      if (onGivenUp) await startWorker(givenUp(name), undefined, (ids) => onGivenUp(ids));
+    async work(name, handler, { concurrency = 2, perOrganisation = concurrency, onGivenUp } = {}) {
+      await startWorkers(name, concurrency, perOrganisation, handler);
+      if (onGivenUp) await startWorkers(givenUp(name), 1, 1, (ids) => onGivenUp(ids));
     },
     async [Symbol.asyncDispose]() {
       stopping.abort();

@@ -7,7 +7,9 @@ import type { Database } from '../src/db/database.ts';
  */
 export async function describeSchema(database: Database): Promise<string> {
   const lines = await Promise.all(
-    [tables, columns, constraints, indexes, policies, triggers, functions, grants].map((query) => query.execute(database.owner)),
+    [tables, columns, constraints, indexes, policies, triggers, functions, grants].map((query) =>
+      query.execute(database.owner),
+    ),
   );
   return lines.map(({ rows }) => rows.map(({ line }) => line.replaceAll(/\s+/g, ' ')).join('\n')).join('\n\n') + '\n';
 }

@@ -74,11 +74,11 @@ function openPool(config: PoolConfig, setRole = false): Pool {
     idle_in_transaction_session_timeout: statementMilliseconds,
     connectionTimeoutMillis: 10_000,
     application_name: 'proofpix',
+    // Its type gives nothing back, but the pool waits for it before it hands the connection out.
+    ...(setRole ? { onConnect: (client) => client.query('set role proofpix_app') as unknown as void } : {}),
   });
   // An idle connection that breaks is replaced by the next query; without a listener it would end the process.
   pool.on('error', () => {});
-  // Goes out before anything else on this connection.
-  if (setRole) pool.on('connect', (client) => void client.query('set role proofpix_app').catch(() => client.end()));
   return pool;
 }
 
@@ -95,7 +95,8 @@ async function connect(variable: string, config: PoolConfig): Promise<Client> {
   }
 }
 
-async function checkVersion(executor: Executor): Promise<void> {
+/** @throws OperatorError */
+export async function checkVersion(executor: Executor): Promise<void> {
   const [version] = await executor.query<{ number: number; text: string }>(
     `select current_setting('server_version_num')::int as number, current_setting('server_version') as text`,
   );
