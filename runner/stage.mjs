@@ -23,7 +23,8 @@ export function runnerArguments(staged = stage()) {
   const flags = ['--no-node-snapshot', '--no-warnings', '--permission', '--allow-addons'];
   const addon = addonFile();
   const last = addon === undefined ? [] : [addon];
-  if (staged !== undefined) return [...flags, `--allow-fs-read=${staged}${sep}`, join(staged, 'runner', 'main.js'), ...last];
+  if (staged !== undefined)
+    return [...flags, `--allow-fs-read=${staged}${sep}`, join(staged, 'runner', 'main.js'), ...last];
   const link = join(dirname(here), 'node_modules', '@proofpix', 'contract');
   const readable = [sourceFolder + sep, contractFolder + sep, link].map((path) => `--allow-fs-read=${path}`);
   return [...flags, ...readable, join(sourceFolder, 'main.ts'), ...last];
@@ -32,7 +33,9 @@ export function runnerArguments(staged = stage()) {
 /** The folder with the plain JavaScript, made if it is not there; undefined where it cannot be made. */
 function stage() {
   const files = sources();
-  const hash = createHash('sha256').update(process.versions.node).update(readFileSync(fileURLToPath(import.meta.url)));
+  const hash = createHash('sha256')
+    .update(process.versions.node)
+    .update(readFileSync(fileURLToPath(import.meta.url)));
   for (const { to, text } of files) hash.update(`\0${to}\0${text}`);
   const cache = join(dirname(here), 'node_modules', '.cache', 'proofpix-runner');
   const folder = join(cache, hash.digest('hex').slice(0, 32));
@@ -63,7 +66,10 @@ function sources() {
     .sort()
     .map((path) => ({ from: path, to: join('runner', relative(sourceFolder, path)) }));
   const contract = contractFiles.map((name) => ({ from: join(contractFolder, name), to: join('contract', name) }));
-  return [...own, ...contract].map(({ from, to }) => ({ to: to.replace(/\.ts$/, '.js'), text: readFileSync(from, 'utf8') }));
+  return [...own, ...contract].map(({ from, to }) => ({
+    to: to.replace(/\.ts$/, '.js'),
+    text: readFileSync(from, 'utf8'),
+  }));
 }
 
 /** JavaScript of a source file, its imports pointing to the staged files. Lines stay where they are. */
@@ -77,7 +83,8 @@ function plain(text, to) {
 function removeOld(cache, current) {
   for (const name of readdirSync(cache)) {
     const path = join(cache, name);
-    if (path !== current && Date.now() - statSync(path).mtimeMs > keptMilliseconds) rmSync(path, { recursive: true, force: true });
+    if (path !== current && Date.now() - statSync(path).mtimeMs > keptMilliseconds)
+      rmSync(path, { recursive: true, force: true });
   }
 }
 

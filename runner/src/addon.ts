@@ -25,6 +25,7 @@ export function openIsolatedVm(given: string | undefined): IsolatedVm {
 function candidates(): string[] {
   const folder = new URL('../../node_modules/isolated-vm/', import.meta.url);
   const prebuilt = `prebuilds/${process.platform}-${process.arch}/isolated-vm.abi${process.versions.modules}`;
-  const names = process.platform === 'linux' ? [`${prebuilt}.glibc.node`, `${prebuilt}.musl.node`] : [`${prebuilt}.node`];
+  const names =
+    process.platform === 'linux' ? [`${prebuilt}.glibc.node`, `${prebuilt}.musl.node`] : [`${prebuilt}.node`];
   return [...names, 'build/Release/isolated_vm.node'].map((name) => fileURLToPath(new URL(name, folder)));
 }

@@ -26,7 +26,16 @@ const randomBytesLimit = 65_536;
 /** Finer clocks help to measure what other tenants' processes do to the caches. */
 const clockMilliseconds = 0.1;
 const writable = new Set<string>([
-  'href', 'protocol', 'username', 'password', 'host', 'hostname', 'port', 'pathname', 'search', 'hash',
+  'href',
+  'protocol',
+  'username',
+  'password',
+  'host',
+  'hostname',
+  'port',
+  'pathname',
+  'search',
+  'hash',
 ]);
 
 export const computations = {

@@ -78,8 +78,10 @@ function load(frame: Frame): void {
     const files = new PackageFiles(body, frame.bytes);
     stacks = new Stacks(files);
     if (body.memoryMb !== sandbox.memoryMb) {
+      // Made first: where it cannot be made, the failure is told through the other one.
+      const sized = new Sandbox(library, body.memoryMb, outlet);
       sandbox.dispose();
-      sandbox = new Sandbox(library, body.memoryMb, outlet);
+      sandbox = sized;
     }
     sandbox.load(frame.id, body, files);
   });
@@ -103,14 +105,25 @@ function turn(work: () => void): void {
 function reportEscaped(error: unknown): void {
   reporting = true;
   try {
-    if (loadId !== undefined) sandbox.failLoading(error);
-    else sandbox.reportRejection(error);
+    if (loadId !== undefined) {
+      sandbox.failLoading(error);
+      refuseLoad(error);
+    } else {
+      sandbox.reportRejection(error);
+    }
   } catch {
     // Reporting runs in the isolate too, where another rejection may surface: it has no one to tell.
     if (sandbox.isDisposed) giveUp();
   } finally {
     reporting = false;
   }
+}
+
+/** The guest answers for what went wrong while it loaded; a load that never came to it is answered here. */
+function refuseLoad(error: unknown): void {
+  if (loadId === undefined) return;
+  const message = error instanceof Error ? error.message : 'The load frame is not valid.';
+  postError(frameTypes.loaded, loadId, { code: 'plugin_load_failed', message });
 }
 
 /** The isolate ran into its memory limit and is gone, and every call with it. */

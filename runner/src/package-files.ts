@@ -72,7 +72,8 @@ export class PackageFiles {
     const asMain = typeof main === 'string' ? mainCandidates(join(target, `./${main}`)) : [];
     const asFolder = indexes.map((index) => (target === '' ? index.slice(1) : target + index));
     const found = [...asFile, ...asMain, ...asFolder].find((path) => this.#has(path));
-    if (found === undefined) return ['missing', `${this.#notFound(specifier, from)} There is no such file in the package.`];
+    if (found === undefined)
+      return ['missing', `${this.#notFound(specifier, from)} There is no such file in the package.`];
     // 'commonjs' until the loader has looked at the source.
     return [this.declaredFormat(found) ?? 'commonjs', found];
   }
@@ -107,7 +108,9 @@ export class PackageFiles {
 }
 
 function mainCandidates(path: string | undefined): string[] {
-  return path === undefined ? [] : [...extensions.map((extension) => path + extension), ...indexes.map((index) => path + index)];
+  return path === undefined
+    ? []
+    : [...extensions.map((extension) => path + extension), ...indexes.map((index) => path + index)];
 }
 
 function folderOf(path: string): string {

@@ -130,7 +130,9 @@ export class PluginModules {
     ];
     const names = kind === 'commonjs' ? this.#world.exportedNames(path) : [];
     names.forEach((name, index) => {
-      lines.push(`const v${index} = exported[${JSON.stringify(name)}]; export { v${index} as ${JSON.stringify(name)} };`);
+      lines.push(
+        `const v${index} = exported[${JSON.stringify(name)}]; export { v${index} as ${JSON.stringify(name)} };`,
+      );
     });
     const module = this.#world.isolate.compileModuleSync(lines.join('\n'), { filename: 'proofpix:import' });
     this.#shims.set(path, module);

@@ -17,7 +17,15 @@ export type Outlet = {
 };
 
 const doorNames = [
-  'boot', 'begin', 'loadCommonJs', 'deliver', 'fireTimer', 'reportRejection', 'failLoading', 'defineCommonJs', 'exportedNames',
+  'boot',
+  'begin',
+  'loadCommonJs',
+  'deliver',
+  'fireTimer',
+  'reportRejection',
+  'failLoading',
+  'defineCommonJs',
+  'exportedNames',
 ] as const;
 type Door = (typeof doorNames)[number];
 
@@ -63,14 +71,16 @@ export class Sandbox {
         guestModule: (address) => this.#guestModule(address),
         compileGuest: (address) => this.#compileGuest(address),
         defineCommonJs: (path, wrapper) => this.#enter('defineCommonJs', [path, wrapper.derefInto()]),
-        exportedNames: (path) => this.#door('exportedNames').applySync(undefined, [path], { result: { copy: true } }) as string[], // a guest function of this type
+        exportedNames: (path) =>
+          this.#door('exportedNames').applySync(undefined, [path], { result: { copy: true } }) as string[], // a guest function of this type
       },
       files,
     );
     this.#modules = modules;
     this.#enter('begin', [id, plugin.pluginId, plugin.version]);
     try {
-      if (!files.has(plugin.main)) throw new LoadError('plugin_load_failed', `The main file ${plugin.main} is not in the package.`);
+      if (!files.has(plugin.main))
+        throw new LoadError('plugin_load_failed', `The main file ${plugin.main} is not in the package.`);
       if (modules.format(plugin.main) === 'module') modules.evaluate(plugin.main, 'entry-main');
       else this.#enter('loadCommonJs', [plugin.main]);
     } catch (error) {

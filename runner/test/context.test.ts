@@ -24,8 +24,14 @@ describe('ctx', () => {
       const parts = await Promise.all([ctx.files.read(0, 3), ctx.files.read(3, 100), ctx.files.read(9, 0)]);
       return [ctx.files.size, parts.map((part) => part instanceof Uint8Array), parts.map((part) => [...part])];`);
     const photo = new Uint8Array([1, 2, 3, 4, 5]);
-    runner.answer = ({ args }) => ({ bytes: photo.subarray(Number(args['offset']), Number(args['offset']) + Number(args['length'])) });
-    expect(await value(null, { context: { file: { size: 5 } } })).toEqual([5, [true, true, true], [[1, 2, 3], [4, 5], []]]);
+    runner.answer = ({ args }) => ({
+      bytes: photo.subarray(Number(args['offset']), Number(args['offset']) + Number(args['length'])),
+    });
+    expect(await value(null, { context: { file: { size: 5 } } })).toEqual([
+      5,
+      [true, true, true],
+      [[1, 2, 3], [4, 5], []],
+    ]);
     expect(new Set(runner.hostCalls.map((call) => call.call)).size).toBe(1);
     expect(runner.order.at(-1)).toBe(`19:${runner.hostCalls[0]?.call}`);
   });
@@ -75,7 +81,9 @@ describe('ctx', () => {
     await load(`
       if (input) return ctx.files.read(0, 1);
       try { await ctx.storage.get('k') } catch (error) { return [error instanceof Error, error.code, error.message] }`);
-    runner.answer = () => ({ error: { code: 'permission_denied', message: 'The plugin was not granted this permission.' } });
+    runner.answer = () => ({
+      error: { code: 'permission_denied', message: 'The plugin was not granted this permission.' },
+    });
     expect(await value()).toEqual([true, 'permission_denied', 'The plugin was not granted this permission.']);
     expect(await value(1)).toMatchObject({ code: 'permission_denied' });
   });
@@ -167,9 +175,18 @@ describe('ctx', () => {
     });
     const config = { a: 2 };
     expect(await runner.call(null, { kind: 'initialize', hook: undefined })).toEqual({ ok: true, value: null });
-    expect(await runner.call(config, { kind: 'onConfigUpdate', context: { config } })).toEqual({ ok: true, value: null });
-    expect(await runner.call(null, { kind: 'cleanup' })).toMatchObject({ ok: false, error: { code: 'plugin_error', message: 'busy' } });
-    expect(await runner.call(null, { hook: 'data:analyze' })).toMatchObject({ ok: false, error: { code: 'plugin_hook_missing' } });
+    expect(await runner.call(config, { kind: 'onConfigUpdate', context: { config } })).toEqual({
+      ok: true,
+      value: null,
+    });
+    expect(await runner.call(null, { kind: 'cleanup' })).toMatchObject({
+      ok: false,
+      error: { code: 'plugin_error', message: 'busy' },
+    });
+    expect(await runner.call(null, { hook: 'data:analyze' })).toMatchObject({
+      ok: false,
+      error: { code: 'plugin_hook_missing' },
+    });
     expect(runner.lines).toEqual(['info: at load', 'info: init 7', 'info: 4']);
   });
 });

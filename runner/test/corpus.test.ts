@@ -35,7 +35,8 @@ describe.skipIf(!there)('the corpus of escapes', () => {
   it.each(samples.filter((sample) => sample.kind === 'escape'))('$file does not get out', async (sample) => {
     process.env['SECSCAN_CANARY'] = canary;
     await using runner = new Runner();
-    runner.answer = ({ name }) => (name === 'files.read' ? { bytes: new Uint8Array([1, 2, 3, 4]) } : { value: { value: null } });
+    runner.answer = ({ name }) =>
+      name === 'files.read' ? { bytes: new Uint8Array([1, 2, 3, 4]) } : { value: { value: null } };
     const result = await run(sample, runner);
     const text = JSON.stringify([result, runner.hostCalls.map(({ args }) => args)]);
     expect(text).not.toContain(canary);

@@ -25,7 +25,8 @@ describe('what a main file may look like', () => {
 
   it('runs an ES module with named exports and reports hooks and lifecycle functions that are really there', async () => {
     await using runner = new Runner();
-    const source = "export const hooks = { 'file:process': () => 1, 'data:analyze': 7 }; export function initialize() {} export const cleanup = null;";
+    const source =
+      "export const hooks = { 'file:process': () => 1, 'data:analyze': 7 }; export function initialize() {} export const cleanup = null;";
     expect(await runner.load({ 'index.mjs': source }, { main: 'index.mjs' })).toEqual({
       ok: true,
       hooks: ['file:process'],
@@ -34,14 +35,24 @@ describe('what a main file may look like', () => {
   });
 
   it('accepts what compilers make of `export default` in CommonJS', async () => {
-    const source = "Object.defineProperty(exports, '__esModule', { value: true }); exports.default = { hooks: { 'file:process': () => 5 } };";
+    const source =
+      "Object.defineProperty(exports, '__esModule', { value: true }); exports.default = { hooks: { 'file:process': () => 5 } };";
     expect(await value({ 'index.js': source })).toBe(5);
   });
 
   it('refuses a main file without hooks, a missing one, broken syntax and one that throws, with clear messages', async () => {
-    expect(await value({ 'index.js': 'module.exports = 1' })).toMatchObject({ code: 'plugin_load_failed', message: expect.stringContaining('exports no hooks') as string });
-    expect(await value({ 'other.js': '' })).toMatchObject({ code: 'plugin_load_failed', message: expect.stringContaining('index.js') as string });
-    expect(await value({ 'index.js': '\n\nlet a = ;' })).toMatchObject({ code: 'plugin_load_failed', message: expect.stringContaining('[index.js:3:9]') as string });
+    expect(await value({ 'index.js': 'module.exports = 1' })).toMatchObject({
+      code: 'plugin_load_failed',
+      message: expect.stringContaining('exports no hooks') as string,
+    });
+    expect(await value({ 'other.js': '' })).toMatchObject({
+      code: 'plugin_load_failed',
+      message: expect.stringContaining('index.js') as string,
+    });
+    expect(await value({ 'index.js': '\n\nlet a = ;' })).toMatchObject({
+      code: 'plugin_load_failed',
+      message: expect.stringContaining('[index.js:3:9]') as string,
+    });
     expect(await value({ 'index.js': "\nthrow new TypeError('at load')" })).toMatchObject({
       code: 'plugin_load_failed',
       message: 'TypeError: at load',
@@ -55,16 +66,23 @@ describe('what a main file may look like', () => {
   });
 
   it('waits for top-level await, also with timers, and fails the load where it rejects', async () => {
-    const source = "const x = await new Promise((r) => setTimeout(r, 5, 'later')); export default { hooks: { 'file:process': () => x } };";
+    const source =
+      "const x = await new Promise((r) => setTimeout(r, 5, 'later')); export default { hooks: { 'file:process': () => x } };";
     expect(await value({ 'index.mjs': source }, { main: 'index.mjs' })).toBe('later');
     const failing = "await new Promise((r) => setTimeout(r, 5)); throw new Error('too late');";
-    expect(await value({ 'index.mjs': failing }, { main: 'index.mjs' })).toMatchObject({ code: 'plugin_load_failed', message: 'too late' });
+    expect(await value({ 'index.mjs': failing }, { main: 'index.mjs' })).toMatchObject({
+      code: 'plugin_load_failed',
+      message: 'too late',
+    });
   });
 
   it('loads once', async () => {
     await using runner = new Runner();
     await runner.load({ 'index.js': 'module.exports = { hooks: {} }' });
-    expect(await runner.load({ 'index.js': 'module.exports = { hooks: {} }' })).toMatchObject({ ok: false, error: { code: 'plugin_load_failed' } });
+    expect(await runner.load({ 'index.js': 'module.exports = { hooks: {} }' })).toMatchObject({
+      ok: false,
+      error: { code: 'plugin_load_failed' },
+    });
   });
 });
 
@@ -103,7 +121,8 @@ describe('files of a package', () => {
   });
 
   it('keeps strict mode and lets a file declare names like `exports` with var', async () => {
-    const source = "'use strict'; var exports = module.exports; exports.hooks = { 'file:process': () => (function () { return this === undefined; })() };";
+    const source =
+      "'use strict'; var exports = module.exports; exports.hooks = { 'file:process': () => (function () { return this === undefined; })() };";
     expect(await value({ 'index.js': source })).toBe(true);
   });
 
@@ -125,13 +144,24 @@ describe('modules outside the package', () => {
       "Cannot find module 'fs' (from index.js). A plugin can use its own files by relative paths, and 'util', 'url', 'crypto' (needs the permission \"crypto\"). Bundle other packages into it.";
     expect(await value({ 'index.js': "require('fs')" })).toMatchObject({ code: 'plugin_load_failed', message });
     const imported = message.replace('index.js', 'index.mjs');
-    expect(await value({ 'index.mjs': "import fs from 'fs'" }, { main: 'index.mjs' })).toMatchObject({ code: 'plugin_load_failed', message: imported });
+    expect(await value({ 'index.mjs': "import fs from 'fs'" }, { main: 'index.mjs' })).toMatchObject({
+      code: 'plugin_load_failed',
+      message: imported,
+    });
   });
 
   it('gives crypto only with the permission, and names it otherwise', async () => {
-    const files = { 'index.js': "const c = require('node:crypto'); module.exports = { hooks: { 'file:process': () => c.createHash('sha256').update('a').update('b').digest('hex') } };" };
-    expect(await value(files, { permissions: ['crypto'] })).toBe('fb8e20fc2e4c3f248c60c39bd652f3c1347298bb977b8b4d5903b85055620603');
-    const refused = { code: 'permission_denied', message: expect.stringContaining('needs the permission "crypto"') as string };
+    const files = {
+      'index.js':
+        "const c = require('node:crypto'); module.exports = { hooks: { 'file:process': () => c.createHash('sha256').update('a').update('b').digest('hex') } };",
+    };
+    expect(await value(files, { permissions: ['crypto'] })).toBe(
+      'fb8e20fc2e4c3f248c60c39bd652f3c1347298bb977b8b4d5903b85055620603',
+    );
+    const refused = {
+      code: 'permission_denied',
+      message: expect.stringContaining('needs the permission "crypto"') as string,
+    };
     expect(await value(files)).toMatchObject(refused);
     expect(await value({ 'index.mjs': "import 'crypto'" }, { main: 'index.mjs' })).toMatchObject(refused);
   });

@@ -10,7 +10,14 @@ describe('the runner process', () => {
 
   it('runs from its sources too, where no copy can be prepared', async () => {
     await using runner = new Runner(sourceArguments);
-    await runner.load({ 'index.mjs': "import { format } from 'util'; import two from './two.cjs'; export const hooks = { 'file:process': () => format('%s', two) };", 'two.cjs': 'module.exports = 2;' }, { main: 'index.mjs' });
+    await runner.load(
+      {
+        'index.mjs':
+          "import { format } from 'util'; import two from './two.cjs'; export const hooks = { 'file:process': () => format('%s', two) };",
+        'two.cjs': 'module.exports = 2;',
+      },
+      { main: 'index.mjs' },
+    );
     expect(await runner.call()).toEqual({ ok: true, value: '2' });
   });
 
@@ -25,12 +32,53 @@ describe('the runner process', () => {
 
   it('answers many calls at once and keeps them apart', async () => {
     await using runner = new Runner();
-    await runner.load(hookFile('await new Promise((r) => setTimeout(r, input % 7)); return [input, await ctx.storage.get(String(input))];'));
+    await runner.load(
+      hookFile(
+        'await new Promise((r) => setTimeout(r, input % 7)); return [input, await ctx.storage.get(String(input))];',
+      ),
+    );
     runner.answer = ({ args, call }) => ({ value: { value: [args['key'] ?? '', call] } });
     const answers = await Promise.all(Array.from({ length: 64 }, (_, index) => runner.call(index)));
     expect(answers.map((answer) => answer.ok && answer.value)).toEqual(
-      answers.map((_, index) => [index, [String(index), runner.hostCalls.find((call) => call.args['key'] === String(index))?.call]]),
+      answers.map((_, index) => [
+        index,
+        [String(index), runner.hostCalls.find((call) => call.args['key'] === String(index))?.call],
+      ]),
     );
+  });
+
+  it('answers a load frame that makes no sense', async () => {
+    for (const change of [{ files: [{ path: 'a.js', size: 5 }] }, { memoryMb: 1 }, { files: null }]) {
+      await using runner = new Runner();
+      await runner.ready;
+      const body = {
+        pluginId: 'p',
+        version: '1.0.0',
+        main: 'a.js',
+        files: [],
+        memoryMb: 96,
+        permissions: [],
+        ...change,
+      };
+      expect(JSON.parse(await runner.request(frameTypes.load, frameTypes.loaded, body))).toMatchObject({
+        ok: false,
+        error: { code: 'plugin_load_failed' },
+      });
+      expect(runner.stderr).toBe('');
+    }
+  });
+
+  it('answers every open call when the isolate runs out of memory, and ends', async () => {
+    await using runner = new Runner();
+    await runner.load(
+      hookFile('if (input === 1) return new Promise(() => {}); let chain = null; for (;;) chain = { chain };'),
+      { memoryMb: 16 },
+    );
+    const waiting = runner.call(1);
+    const error = { ok: false, error: { code: 'plugin_memory', message: 'The plugin used more memory than it may.' } };
+    expect(await runner.call(2)).toEqual(error);
+    expect(await waiting).toEqual(error);
+    expect(await runner.exited).toEqual([0, null]);
   });
 
   it('ignores frames it does not know and replies that nobody waits for', async () => {
@@ -52,7 +100,10 @@ describe('the runner process', () => {
   it('uses an isolate of the size the plugin asked for', async () => {
     const allocate = hookFile('return new Uint8Array(64 * 1024 * 1024).length');
     expect(await runOnce(allocate, { memoryMb: 128 })).toMatchObject({ ok: true });
-    expect(await runOnce(allocate, { memoryMb: 16 })).toMatchObject({ ok: false, error: { message: expect.stringContaining('allocation failed') as string } });
+    expect(await runOnce(allocate, { memoryMb: 16 })).toMatchObject({
+      ok: false,
+      error: { message: expect.stringContaining('allocation failed') as string },
+    });
   });
 
   it('was started with Node permissions and can read only its own source', async () => {

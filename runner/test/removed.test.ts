@@ -19,7 +19,19 @@ describe('what is taken away before plugin code runs', () => {
     );
     expect(result).toEqual({
       ok: true,
-      value: ['undefined', 'undefined', 'undefined', 'undefined', [false, false, false, false], true, true, true, 6, 8, false],
+      value: [
+        'undefined',
+        'undefined',
+        'undefined',
+        'undefined',
+        [false, false, false, false],
+        true,
+        true,
+        true,
+        6,
+        8,
+        false,
+      ],
     });
   });
 

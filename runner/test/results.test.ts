@@ -7,17 +7,26 @@ const invalid = 'plugin_result_invalid';
 /** Body of a hook, and what must come of it. */
 const results: { [name: string]: [body: string, outcome: object] } = {
   nothing: ['', { ok: true, value: null }],
-  'a date, NaN and a lone surrogate': ['return [new Date(0), NaN, "\\ud800"]', { ok: true, value: ['1970-01-01T00:00:00.000Z', null, '\ud800'] }],
+  'a date, NaN and a lone surrogate': [
+    'return [new Date(0), NaN, "\\ud800"]',
+    { ok: true, value: ['1970-01-01T00:00:00.000Z', null, '\ud800'] },
+  ],
   'a symbol': ["return Symbol('s')", error(invalid, 'it is symbol')],
   'a function': ['return () => 1', error(invalid, 'it is function')],
   'a BigInt': ['return { a: 1n }', error(invalid, 'BigInt')],
   'a circle': ['const a = {}; a.a = a; return a', error(invalid, 'circular')],
-  'a revoked proxy': ['const p = Proxy.revocable({}, {}); p.revoke(); return { p: p.proxy }', error(invalid, 'revoked')],
+  'a revoked proxy': [
+    'const p = Proxy.revocable({}, {}); p.revoke(); return { p: p.proxy }',
+    error(invalid, 'revoked'),
+  ],
   'a throwing toJSON': ["return { toJSON() { throw new Error('not me') } }", error(invalid, 'not me')],
-  'a throwing getter': ["return { get a() { throw 5 } }", error(invalid, 'threw 5')],
+  'a throwing getter': ['return { get a() { throw 5 } }', error(invalid, 'threw 5')],
   'too much text': ["return 'x'.repeat(11 * 1024 * 1024)", error(invalid, `${limits.resultJsonBytes}`)],
   'too much text in UTF-8': ["return '€'.repeat(4 * 1024 * 1024)", error(invalid, `${limits.resultJsonBytes}`)],
-  'too deep': ['let x = 1; for (let i = 0; i < 40; i += 1) x = [x]; return x', error(invalid, `${limits.jsonDepth} levels`)],
+  'too deep': [
+    'let x = 1; for (let i = 0; i < 40; i += 1) x = [x]; return x',
+    error(invalid, `${limits.jsonDepth} levels`),
+  ],
   'brackets in text only': ["return ['[{\\\\\\\"[['.repeat(50)]", { ok: true, value: ['[{\\"[['.repeat(50)] }],
   'absurdly deep': ['let x = {}; for (let i = 0; i < 2e5; i += 1) x = { x }; return x', error(invalid, '')],
   'a polluted toJSON': ["Object.prototype.toJSON = () => 'polluted'; return null", { ok: true, value: null }],
@@ -30,11 +39,26 @@ const errors: { [name: string]: [body: string, outcome: object] } = {
   'a string': ["throw 'text'", error('plugin_error', 'The plugin threw text.')],
   undefined: ['throw undefined', error('plugin_error', 'The plugin threw undefined.')],
   'a symbol': ["throw Symbol('s')", error('plugin_error', 'The plugin threw Symbol(s).')],
-  'an object without a prototype': ['throw Object.freeze(Object.create(null))', error('plugin_error', 'without a message')],
-  'throwing getters': ["throw { get message() { throw 1 }, get name() { throw 2 }, get stack() { throw 3 } }", error('plugin_error', 'without a message')],
-  'objects for text': ["throw { message: { toString() { return 'no' } }, name: 5, stack: [] }", error('plugin_error', 'without a message')],
-  'a revoked proxy': ['const p = Proxy.revocable({}, {}); p.revoke(); throw p.proxy', error('plugin_error', 'without a message')],
-  'a forged code': ["throw Object.assign(new Error('forged'), { code: 'permission_denied' })", error('plugin_error', 'forged')],
+  'an object without a prototype': [
+    'throw Object.freeze(Object.create(null))',
+    error('plugin_error', 'without a message'),
+  ],
+  'throwing getters': [
+    'throw { get message() { throw 1 }, get name() { throw 2 }, get stack() { throw 3 } }',
+    error('plugin_error', 'without a message'),
+  ],
+  'objects for text': [
+    "throw { message: { toString() { return 'no' } }, name: 5, stack: [] }",
+    error('plugin_error', 'without a message'),
+  ],
+  'a revoked proxy': [
+    'const p = Proxy.revocable({}, {}); p.revoke(); throw p.proxy',
+    error('plugin_error', 'without a message'),
+  ],
+  'a forged code': [
+    "throw Object.assign(new Error('forged'), { code: 'permission_denied' })",
+    error('plugin_error', 'forged'),
+  ],
   'a circular cause': ["const e = new Error('c'); e.cause = e; throw e", error('plugin_error', 'c')],
 };
 
@@ -65,7 +89,9 @@ describe.each([
 
 describe('giant errors', () => {
   it('are cut off', async () => {
-    const result = await runOnce(hookFile("throw Object.assign(new Error('x'.repeat(1e6)), { stack: 'y'.repeat(1e6) })"));
+    const result = await runOnce(
+      hookFile("throw Object.assign(new Error('x'.repeat(1e6)), { stack: 'y'.repeat(1e6) })"),
+    );
     expect(JSON.stringify(result).length).toBeLessThan(30_000);
     expect(result).toMatchObject({ ok: false, error: { code: 'plugin_error' } });
   });

@@ -84,7 +84,12 @@ export class Runner implements AsyncDisposable {
       memoryMb: options.memoryMb ?? 96,
       permissions: options.permissions ?? [],
     };
-    const json = await this.request(frameTypes.load, frameTypes.loaded, body, Buffer.concat(entries.map(({ bytes }) => bytes)));
+    const json = await this.request(
+      frameTypes.load,
+      frameTypes.loaded,
+      body,
+      Buffer.concat(entries.map(({ bytes }) => bytes)),
+    );
     return JSON.parse(json) as LoadedBody;
   }
 
@@ -143,23 +148,35 @@ export class Runner implements AsyncDisposable {
 
   async #answer(frame: Frame): Promise<void> {
     const body = JSON.parse(frame.json) as HostCallBody;
-    const call: HostCall = { id: frame.id, call: body.call, name: body.name, args: body.args as HostCall['args'], bytes: frame.bytes };
+    const call: HostCall = {
+      id: frame.id,
+      call: body.call,
+      name: body.name,
+      args: body.args as HostCall['args'],
+      bytes: frame.bytes,
+    };
     this.hostCalls.push(call);
     this.order.push(`host:${body.name}`);
     if (frame.id === 0) return;
     const answer = await this.answer(call);
     if (answer === undefined) return;
-    const reply = answer.error === undefined ? { ok: true, value: answer.value ?? null } : { ok: false, error: answer.error };
+    const reply =
+      answer.error === undefined ? { ok: true, value: answer.value ?? null } : { ok: false, error: answer.error };
     this.send(frameTypes.reply, frame.id, JSON.stringify(reply), answer.bytes);
   }
 
   get lines(): string[] {
-    return this.hostCalls.filter((call) => call.name === 'log').map((call) => `${call.args['level']}: ${call.args['message']}`);
+    return this.hostCalls
+      .filter((call) => call.name === 'log')
+      .map((call) => `${call.args['level']}: ${call.args['message']}`);
   }
 }
 
 /** Loads files and calls one hook. What the plugin gives back, or its error. */
-export async function runOnce(files: Files, options: LoadOptions & CallOptions & { input?: Json } = {}): Promise<ResultBody> {
+export async function runOnce(
+  files: Files,
+  options: LoadOptions & CallOptions & { input?: Json } = {},
+): Promise<ResultBody> {
   await using runner = new Runner();
   const { main, memoryMb, permissions, input, ...call } = options;
   const load: LoadOptions = {

@@ -1,8 +1,26 @@
-import { bufferLength, construct, isArray, isTypedArray, isView, uncurry, viewBuffer, viewLength, viewOffset } from './intrinsics.ts';
+import {
+  bufferLength,
+  construct,
+  isArray,
+  isTypedArray,
+  isView,
+  uncurry,
+  viewBuffer,
+  viewLength,
+  viewOffset,
+} from './intrinsics.ts';
 
 const copyBuffer = uncurry(ArrayBuffer.prototype.slice);
 const moveBuffer = uncurry(ArrayBuffer.prototype.transfer);
-const errorNames = new Set(['Error', 'EvalError', 'RangeError', 'ReferenceError', 'SyntaxError', 'TypeError', 'URIError']);
+const errorNames = new Set([
+  'Error',
+  'EvalError',
+  'RangeError',
+  'ReferenceError',
+  'SyntaxError',
+  'TypeError',
+  'URIError',
+]);
 const boxes = [Boolean, Number, String];
 const depthLimit = 2_000;
 
@@ -42,7 +60,8 @@ function cloneObject(value: object, done: Map<object, unknown>, depth: number): 
   if (value instanceof Map) {
     const copy = keep(new Map<unknown, unknown>());
     // A getter inside may change the map meanwhile: what it held at first is what is cloned.
-    for (const [key, entry] of Array.from(value)) copy.set(cloneValue(key, done, depth), cloneValue(entry, done, depth));
+    for (const [key, entry] of Array.from(value))
+      copy.set(cloneValue(key, done, depth), cloneValue(entry, done, depth));
     return copy;
   }
   if (value instanceof Set) {
@@ -79,18 +98,38 @@ function cloneView(view: ArrayBufferView<ArrayBuffer>, done: Map<object, unknown
   if (!isTypedArray(view)) return new DataView(copied, view.byteOffset, view.byteLength);
   const typed = view as Uint8Array; // every typed array has these two
   const kinds: { [name: string]: new (buffer: ArrayBuffer, offset: number, length: number) => object } = {
-    Int8Array, Uint8Array, Uint8ClampedArray, Int16Array, Uint16Array, Int32Array, Uint32Array,
-    Float32Array, Float64Array, BigInt64Array, BigUint64Array,
+    Int8Array,
+    Uint8Array,
+    Uint8ClampedArray,
+    Int16Array,
+    Uint16Array,
+    Int32Array,
+    Uint32Array,
+    Float32Array,
+    Float64Array,
+    BigInt64Array,
+    BigUint64Array,
   };
   const kind = kinds[typed[Symbol.toStringTag] as string] ?? Uint8Array; // the tag is a slot of the array
   const length = viewLength(typed) / typed.BYTES_PER_ELEMENT;
   return construct(kind, [copied, viewOffset(typed), length]) as object; // constructs one of the kinds
 }
 
-function cloneErrorObject(error: Error, keep: (copy: Error) => Error, done: Map<object, unknown>, depth: number): Error {
+function cloneErrorObject(
+  error: Error,
+  keep: (copy: Error) => Error,
+  done: Map<object, unknown>,
+  depth: number,
+): Error {
   const name = errorNames.has(error.name) ? error.name : 'Error';
   const makers: { [name: string]: ErrorConstructor } = {
-    Error, EvalError, RangeError, ReferenceError, SyntaxError, TypeError, URIError,
+    Error,
+    EvalError,
+    RangeError,
+    ReferenceError,
+    SyntaxError,
+    TypeError,
+    URIError,
   };
   const copy = keep(new (makers[name] ?? Error)(String(error.message)));
   Object.defineProperty(copy, 'stack', { value: String(error.stack), writable: true, configurable: true });

@@ -1,9 +1,26 @@
 import { bridge } from './bridge.ts';
 import { codedError } from './errors.ts';
-import { apply, define, dictionary, hasOwn, keys, parseJson, SyntaxErrorOf, ErrorOf, TypeErrorOf, indexOf } from './intrinsics.ts';
+import {
+  apply,
+  define,
+  dictionary,
+  hasOwn,
+  keys,
+  parseJson,
+  SyntaxErrorOf,
+  ErrorOf,
+  TypeErrorOf,
+  indexOf,
+} from './intrinsics.ts';
 import { builtIn } from './built-ins.ts';
 
-type Wrapper = (exports: unknown, require: Require, module: CommonJsModule, filename: string, dirname: string) => unknown;
+type Wrapper = (
+  exports: unknown,
+  require: Require,
+  module: CommonJsModule,
+  filename: string,
+  dirname: string,
+) => unknown;
 type Require = (specifier: unknown) => unknown;
 type CommonJsModule = { exports: unknown; id: string; filename: string; loaded: boolean; require: Require };
 
@@ -101,10 +118,14 @@ function requireModule(path: string): unknown {
   const answer = received as { namespace: unknown } | undefined;
   received = undefined;
   if (answer === undefined) {
-    throw new ErrorOf(`${path} failed while it ran, or waits for something (top-level await) and so cannot be required.`);
+    throw new ErrorOf(
+      `${path} failed while it ran, or waits for something (top-level await) and so cannot be required.`,
+    );
   }
   const namespace = answer.namespace as object; // a module's namespace
-  return hasOwn(namespace, 'module.exports') ? (namespace as { 'module.exports': unknown })['module.exports'] : namespace;
+  return hasOwn(namespace, 'module.exports')
+    ? (namespace as { 'module.exports': unknown })['module.exports']
+    : namespace;
 }
 
 function folderOf(path: string): string {

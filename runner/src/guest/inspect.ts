@@ -1,4 +1,13 @@
-import { apply, getOwnPropertyDescriptor, getPrototypeOf, isArray, isTypedArray, NumberOf, StringOf, toJson } from './intrinsics.ts';
+import {
+  apply,
+  getOwnPropertyDescriptor,
+  getPrototypeOf,
+  isArray,
+  isTypedArray,
+  NumberOf,
+  StringOf,
+  toJson,
+} from './intrinsics.ts';
 import { capped } from './errors.ts';
 
 const lineChars = 8_192;
@@ -136,7 +145,8 @@ function dataProperty(value: object, key: string): string {
     const descriptor = getOwnPropertyDescriptor(at, key);
     // V8 gives `stack` as an accessor pair on some versions: reading it runs the engine's code only.
     if (descriptor !== undefined) {
-      const text: unknown = 'value' in descriptor ? descriptor.value : key === 'stack' ? descriptor.get?.call(value) : '';
+      const text: unknown =
+        'value' in descriptor ? descriptor.value : key === 'stack' ? descriptor.get?.call(value) : '';
       return typeof text === 'string' ? text : '';
     }
     at = getPrototypeOf(at);

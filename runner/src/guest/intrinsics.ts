@@ -61,12 +61,24 @@ export function isTypedArray(value: unknown): boolean {
 
 /** Defines an ordinary property. The descriptor has no prototype, so that nothing inherited can answer for it. */
 export function define(target: object, key: PropertyKey, value: unknown, enumerable = false): void {
-  defineProperty(target, key, { __proto__: null, value, writable: true, configurable: true, enumerable } as PropertyDescriptor);
+  defineProperty(target, key, {
+    __proto__: null,
+    value,
+    writable: true,
+    configurable: true,
+    enumerable,
+  } as PropertyDescriptor);
 }
 
 /** Defines what plugin code can neither replace nor remove. */
 export function defineFixed(target: object, key: PropertyKey, get: () => unknown, set: (value: unknown) => void): void {
-  defineProperty(target, key, { __proto__: null, get, set, configurable: false, enumerable: false } as PropertyDescriptor);
+  defineProperty(target, key, {
+    __proto__: null,
+    get,
+    set,
+    configurable: false,
+    enumerable: false,
+  } as PropertyDescriptor);
 }
 
 /** A function whose source text reads `[native code]` and that has no properties of ours to tamper with. */
@@ -81,7 +93,10 @@ export function dictionary<Value>(): { [key: string]: Value } {
 }
 
 /** A mark on objects that plugin code can neither see nor put. */
-export function createMarks<Value>(): { put(object: object, value: Value): void; get(object: object): Value | undefined } {
+export function createMarks<Value>(): {
+  put(object: object, value: Value): void;
+  get(object: object): Value | undefined;
+} {
   const marks = new WeakMap<object, Value>();
   return {
     put: (object, value) => void weakSetAdd(marks as WeakMap<WeakKey, unknown>, object, value),

@@ -63,7 +63,9 @@ function forbidCodeFromText(): void {
 }
 
 function refuseCode(): never {
-  throw new EvalError('A plugin cannot make code out of text (eval, Function): put the code into a file of the package.');
+  throw new EvalError(
+    'A plugin cannot make code out of text (eval, Function): put the code into a file of the package.',
+  );
 }
 
 /** Finalizers would run plugin code when no call is open. The standard allows that they are never called. */

@@ -40,8 +40,14 @@ export function writeLine(target: LogTarget, level: Level, message: string): voi
   target.lines += 1;
   if (target.lines > limits.logLinesPerCall) return;
   const last = target.lines === limits.logLinesPerCall;
-  const text = last ? `No more lines of this call are kept (${limits.logLinesPerCall}).` : capped(message, limits.logMessageChars);
-  bridge().post(hostCallFrame, 0, `{"call":${target.id},"name":"log","args":{"level":"${level}","message":${toJson(text)}}}`);
+  const text = last
+    ? `No more lines of this call are kept (${limits.logLinesPerCall}).`
+    : capped(message, limits.logMessageChars);
+  bridge().post(
+    hostCallFrame,
+    0,
+    `{"call":${target.id},"name":"log","args":{"level":"${level}","message":${toJson(text)}}}`,
+  );
 }
 
 /** A line that no call asked for: a rejection nobody handled, a timer that threw, `console`. */
@@ -56,7 +62,8 @@ export function createLog(target: LogTarget): { [level in Level]: (...values: un
     sealed((...values: unknown[]): void => {
       // Formatting costs more than counting: a flood is cut off before it.
       // A line of a call that has ended belongs to nothing.
-      if (target.open && target.lines < limits.logLinesPerCall) writeLine(target, level, format(values, limits.logMessageChars));
+      if (target.open && target.lines < limits.logLinesPerCall)
+        writeLine(target, level, format(values, limits.logMessageChars));
     });
   return { debug: at('debug'), info: at('info'), warn: at('warn'), error: at('error') };
 }

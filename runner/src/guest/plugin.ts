@@ -73,7 +73,8 @@ function readPlugin(exported: unknown): LoadedPlugin {
   const hooksObject = source['hooks'] as { [key: string]: unknown }; // findPlugin saw that it is an object
   const hooks = dictionary<AnyFunction>();
   const found = keys(hooksObject);
-  if (found.length > hookNamesLimit) throw codedError('plugin_load_failed', `A plugin can have ${hookNamesLimit} hooks.`);
+  if (found.length > hookNamesLimit)
+    throw codedError('plugin_load_failed', `A plugin can have ${hookNamesLimit} hooks.`);
   for (let index = 0; index < found.length; index += 1) {
     const name = found[index] as string; // within its length
     const hook = hooksObject[name];

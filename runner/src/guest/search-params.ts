@@ -48,7 +48,9 @@ export class URLSearchParams {
   }
 
   delete(name: unknown, value?: unknown): void {
-    this.#pairs = this.#pairs.filter((pair) => pair[0] !== text(name) || (value !== undefined && pair[1] !== text(value)));
+    this.#pairs = this.#pairs.filter(
+      (pair) => pair[0] !== text(name) || (value !== undefined && pair[1] !== text(value)),
+    );
     this.#update();
   }
 

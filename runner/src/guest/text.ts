@@ -64,7 +64,13 @@ export class TextDecoder {
       bytes.set(fresh, this.#rest.length);
     }
     const whole = stream ? this.#completeLength(bytes) : bytes.length;
-    const text = compute('decode', this.#encoding, this.#fatal, this.#ignoreBOM || this.#started, bytes.slice(0, whole));
+    const text = compute(
+      'decode',
+      this.#encoding,
+      this.#fatal,
+      this.#ignoreBOM || this.#started,
+      bytes.slice(0, whole),
+    );
     if (text === null) {
       this.#reset();
       throw new TypeErrorOf(`The encoded data was not valid for encoding ${this.#encoding}`);

@@ -5,7 +5,11 @@ import { hookFile, Runner } from '../start-runner.ts';
 describe('a plugin that has answered', () => {
   it('has not answered while its microtasks go on', async () => {
     await using runner = new Runner();
-    await runner.load(hookFile("if (input === 1) { const spin = () => Promise.resolve().then(spin); setTimeout(() => {}, 1); spin(); } return 'answered';"));
+    await runner.load(
+      hookFile(
+        "if (input === 1) { const spin = () => Promise.resolve().then(spin); setTimeout(() => {}, 1); spin(); } return 'answered';",
+      ),
+    );
     expect(await runner.call(0)).toEqual({ ok: true, value: 'answered' });
     let answered = false;
     void runner.call(1).then((result) => (answered = result.ok));
@@ -40,7 +44,11 @@ describe('a plugin that has answered', () => {
 
   it('cannot borrow the ctx of an ended call: the host is asked and told which call it was', async () => {
     await using runner = new Runner();
-    await runner.load(hookFile("if (input === 1) { globalThis.kept = ctx; return 1 } return kept.storage.get('k').catch((error) => error.code)"));
+    await runner.load(
+      hookFile(
+        "if (input === 1) { globalThis.kept = ctx; return 1 } return kept.storage.get('k').catch((error) => error.code)",
+      ),
+    );
     await runner.call(1);
     runner.answer = () => ({ error: { code: 'call_ended', message: 'ended' } });
     expect(await runner.call(2)).toEqual({ ok: true, value: 'call_ended' });

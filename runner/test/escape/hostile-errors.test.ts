@@ -28,7 +28,8 @@ it('hostile errors are described in bounded text and leave the runner working', 
     expect(result).toMatchObject({ ok: false, error: { code: 'plugin_error' } });
     expect(JSON.stringify(result).length).toBeLessThan(25_000);
   }
-  for (let index = count; index < 2 * count; index += 1) expect(await runner.call(index)).toEqual({ ok: true, value: 'rejected' });
+  for (let index = count; index < 2 * count; index += 1)
+    expect(await runner.call(index)).toEqual({ ok: true, value: 'rejected' });
   expect(await runner.call(2 * count)).toEqual({ ok: true, value: count });
   expect(Math.max(...runner.lines.map((line) => line.length))).toBeLessThan(9_000);
   expect(runner.stderr).toBe('');

@@ -38,10 +38,21 @@ it('replaced built-ins see no function of the runner and change no frame', async
       for (const value of all) { if (value && (typeof value === 'object' || typeof value === 'function')) for (const way of ['applySync', 'evalSync', 'compileScriptSync', 'copySync', 'derefInto', 'post', 'fail', 'startTimer']) if (Object.getOwnPropertyDescriptor(value, way) || Object.getOwnPropertyDescriptor(Object.getPrototypeOf(value) ?? {}, way)) ways[ways.length] = way; }
       return { names, ways, many: all.length > 100, bytes: [...bytes] };`),
   );
-  runner.answer = ({ name }) => (name === 'files.read' ? { bytes: new Uint8Array([1, 2]) } : { value: { value: null } });
+  runner.answer = ({ name }) =>
+    name === 'files.read' ? { bytes: new Uint8Array([1, 2]) } : { value: { value: null } };
   const result = await runner.call(null, { context: { permissions: ['crypto'] } });
   expect(result).toMatchObject({ ok: true, value: { ways: [], bytes: [1, 2], many: true } });
-  const bridge = ['post', 'fail', 'resolve', 'compile', 'importModule', 'readText', 'startTimer', 'stopTimer', 'compute'];
+  const bridge = [
+    'post',
+    'fail',
+    'resolve',
+    'compile',
+    'importModule',
+    'readText',
+    'startTimer',
+    'stopTimer',
+    'compute',
+  ];
   const { names } = (result.ok ? result.value : {}) as { names: string[] };
   expect(names.filter((name) => bridge.includes(name) && name !== 'resolve')).toEqual([]);
   expect(runner.hostCalls.map(({ name, args }) => [name, args])).toEqual([
