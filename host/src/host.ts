@@ -41,6 +41,8 @@ export type Host = AsyncDisposable & {
   installations(organisationId: string): Installation[];
   /** Sums over all runners it had since this host was created, also after it was unloaded. */
   usage(installationId: string): ProcessUsage;
+  /** Rejects when no runner can be started. Costs a process where no spare is kept: do not offer it to strangers unbounded. */
+  ping(): Promise<void>;
 };
 
 export type HostOptions = {
@@ -199,6 +201,7 @@ export function createHost(options: HostOptions): Host {
     implementers: (organisationId, hook) => inOrder(installationsOf(organisationId), hook),
     installations: (organisationId) => [...installationsOf(organisationId)],
     usage: (id) => all.get(id)?.usage() ?? pastUsage.get(id) ?? { cpuMilliseconds: 0, memoryBytes: 0, deaths: 0 },
+    ping: () => pool.ping(),
 
     async [Symbol.asyncDispose]() {
       clearInterval(sweeper);

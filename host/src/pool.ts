@@ -6,6 +6,8 @@ const bootMilliseconds = 20_000;
 export type Pool = AsyncDisposable & {
   /** A booted runner that never held a plugin. @throws Error when none can be started */
   take(): Promise<Runner>;
+  /** Rejects when no runner can be started. */
+  ping(): Promise<void>;
 };
 
 /**
@@ -47,6 +49,14 @@ export function createPool(options: { spare: number; runnerFile?: string }): Poo
       const runner = await start();
       refill();
       return runner;
+    },
+
+    async ping() {
+      const spare = await spares[0];
+      if (spare && alive.has(spare)) return;
+      const runner = await start();
+      runner.kill();
+      await runner.gone;
     },
 
     async [Symbol.asyncDispose]() {

@@ -72,15 +72,21 @@ function validate(given: ReturnType<typeof read>): Config {
     publicUrl: given.publicUrl === undefined ? undefined : origin('PUBLIC_URL', given.publicUrl),
     dataDir,
     databaseUrl: given.databaseUrl === undefined ? undefined : postgresUrl('DATABASE_URL', given.databaseUrl),
-    appDatabaseUrl: given.appDatabaseUrl === undefined ? undefined : postgresUrl('APP_DATABASE_URL', given.appDatabaseUrl),
+    appDatabaseUrl:
+      given.appDatabaseUrl === undefined ? undefined : postgresUrl('APP_DATABASE_URL', given.appDatabaseUrl),
     // Beside the data, not in it: a copied or leaked data folder alone opens nothing.
     keyFile: given.keyFile === undefined ? join(`${dataDir}.keys`, 'master.key') : absolute(given.keyFile),
     ownerEmail: given.ownerEmail === undefined ? undefined : email('PROOFPIX_OWNER_EMAIL', given.ownerEmail),
-    ownerPassword: given.ownerPassword === undefined ? undefined : password('PROOFPIX_OWNER_PASSWORD', given.ownerPassword),
+    ownerPassword:
+      given.ownerPassword === undefined ? undefined : password('PROOFPIX_OWNER_PASSWORD', given.ownerPassword),
     demoPlan: oneOf('PROOFPIX_DEMO_PLAN', given.demoPlan, plans, 'enterprise'),
     logLevel: oneOf('LOG_LEVEL', given.logLevel, logLevels, 'info'),
     organisationStorageBytes: wholeNumber(
-      'ORGANISATION_STORAGE_BYTES', given.organisationStorageBytes, limits.organisationStorageBytes, 0, Number.MAX_SAFE_INTEGER,
+      'ORGANISATION_STORAGE_BYTES',
+      given.organisationStorageBytes,
+      limits.organisationStorageBytes,
+      0,
+      Number.MAX_SAFE_INTEGER,
     ),
     spareRunners: wholeNumber('SPARE_RUNNERS', given.spareRunners, 1, 0, 16),
     packageRoot: fileURLToPath(new URL('../../', import.meta.url)),
@@ -94,7 +100,12 @@ function wholeNumber(name: string, text: string | undefined, usual: number, mini
   throw new OperatorError(`${name} must be a whole number from ${minimum} to ${maximum}, not "${text}".`);
 }
 
-function oneOf<Value extends string>(name: string, text: string | undefined, allowed: readonly Value[], usual: Value): Value {
+function oneOf<Value extends string>(
+  name: string,
+  text: string | undefined,
+  allowed: readonly Value[],
+  usual: Value,
+): Value {
   if (text === undefined) return usual;
   const found = allowed.find((value) => value === text);
   if (found !== undefined) return found;
@@ -103,7 +114,14 @@ function oneOf<Value extends string>(name: string, text: string | undefined, all
 
 function origin(name: string, text: string): string {
   const url = URL.parse(text);
-  if (url && /^https?:$/.test(url.protocol) && url.pathname === '/' && url.search === '' && url.hash === '' && url.username === '') {
+  if (
+    url &&
+    /^https?:$/.test(url.protocol) &&
+    url.pathname === '/' &&
+    url.search === '' &&
+    url.hash === '' &&
+    url.username === ''
+  ) {
     return url.origin;
   }
   throw new OperatorError(`${name} must be like https://proofpix.example.org, without a path, not "${text}".`);

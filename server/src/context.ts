@@ -68,7 +68,7 @@ export async function openContext(config: Config, options: ContextOptions): Prom
   bindServerRoutes(app, {
     version: options.version,
     publicUrl: config.publicUrl,
-    checks: { database: () => db.ping(), objects: () => objects.ping() },
+    checks: { database: () => db.ping(), objects: () => objects.ping(), sandbox: () => host.ping() },
   });
   bindAccountRoutes(app, {
     db,
@@ -89,6 +89,9 @@ async function prepareDataFolder(dataDir: string): Promise<void> {
     await access(dataDir, constants.W_OK | constants.X_OK);
   } catch (cause) {
     const reason = (cause as NodeJS.ErrnoException).code; // node:fs throws nothing else
-    throw new OperatorError(`The data folder ${dataDir} cannot be written (${reason}): make it writable, or set DATA_DIR to another.`, { cause });
+    throw new OperatorError(
+      `The data folder ${dataDir} cannot be written (${reason}): make it writable, or set DATA_DIR to another.`,
+      { cause },
+    );
   }
 }

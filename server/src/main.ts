@@ -44,6 +44,8 @@ const major = Number(process.versions.node.split('.')[0]);
 if (major >= oldestNode) {
   await main();
 } else {
-  console.error(`ProofPix needs Node ${oldestNode} or newer; this is Node ${process.versions.node}. Start it with "npm start", which brings its own.`);
+  console.error(
+    `ProofPix needs Node ${oldestNode} or newer; this is Node ${process.versions.node}. Start it with "npm start", which brings its own.`,
+  );
   process.exitCode = 1;
 }

@@ -15,7 +15,10 @@ export type Started = Context & { url: string };
 
 /** Opens everything, makes what is missing on a first start, and listens. @throws OperatorError */
 export async function start(config: Config, options: StartOptions): Promise<Started> {
-  const context = await openContext(config, { version: await productVersion(config), checkReplies: options.checkReplies ?? false });
+  const context = await openContext(config, {
+    version: await productVersion(config),
+    checkReplies: options.checkReplies ?? false,
+  });
   try {
     const first = await prepareFirstStart(context.db, {
       plan: config.demoPlan,
@@ -58,9 +61,14 @@ async function listen(config: Config, { app }: Context): Promise<string> {
   } catch (cause) {
     const code = (cause as NodeJS.ErrnoException).code; // node:net throws nothing else
     if (code === 'EADDRINUSE') {
-      throw new OperatorError(`Port ${config.port} on ${config.host} is in use: end the other program, or set PORT to a free one.`, { cause });
+      throw new OperatorError(
+        `Port ${config.port} on ${config.host} is in use: end the other program, or set PORT to a free one.`,
+        { cause },
+      );
     }
-    throw new OperatorError(`The server cannot listen on ${config.host}:${config.port} (${code}): set HOST and PORT.`, { cause });
+    throw new OperatorError(`The server cannot listen on ${config.host}:${config.port} (${code}): set HOST and PORT.`, {
+      cause,
+    });
   }
   const address = app.server.address();
   const port = typeof address === 'object' && address !== null ? address.port : config.port;

@@ -10,7 +10,14 @@ export function rawRequest(
   const { promise, resolve, reject } = Promise.withResolvers<RawAnswer>();
   const target = new URL(url);
   const sent = request(
-    { host: target.hostname, port: target.port, path: options.path ?? '/', method: options.method ?? 'GET', headers: options.headers ?? {}, agent: false },
+    {
+      host: target.hostname,
+      port: target.port,
+      path: options.path ?? '/',
+      method: options.method ?? 'GET',
+      headers: options.headers ?? {},
+      agent: false,
+    },
     (response) => {
       const chunks: Buffer[] = [];
       response.on('data', (chunk: Buffer) => chunks.push(chunk));

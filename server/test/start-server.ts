@@ -62,14 +62,22 @@ export async function startServer(options: TestServerOptions = {}): Promise<Test
   const folder = await mkdtemp(join(tmpdir(), 'proofpix-server-'));
   opened.defer(() => rm(folder, { recursive: true, force: true }));
   const copy = opened.use(await copyTemplate(folder));
-  const config = readConfig({ LOG_LEVEL: 'silent', SPARE_RUNNERS: '0', ...copy.environment, PORT: '0', ...options.environment });
+  const config = readConfig({
+    LOG_LEVEL: 'silent',
+    SPARE_RUNNERS: '0',
+    ...copy.environment,
+    PORT: '0',
+    ...options.environment,
+  });
   const server = opened.use(await start(config, { firstPlugins: options.firstPlugins ?? false, checkReplies: true }));
   const address = server.app.server.address();
   if (typeof address !== 'object' || address === null) throw new Error('The server does not listen.');
   const url = `http://127.0.0.1:${address.port}`;
 
   async function signInAs(email: string, password: string): Promise<TestMember> {
-    const { accessToken, account } = await createClient({ baseUrl: url })(routes.auth.login, { body: { email, password } });
+    const { accessToken, account } = await createClient({ baseUrl: url })(routes.auth.login, {
+      body: { email, password },
+    });
     return {
       userId: account.user.id,
       organisationId: account.organisation.id,
@@ -87,7 +95,9 @@ export async function startServer(options: TestServerOptions = {}): Promise<Test
 
   async function addMember(owner: TestMember, role: Role): Promise<TestMember> {
     const email = `${role}-${randomUUID()}@example.org`;
-    await owner.call(routes.members.create, { body: { email, name: `A test's ${role}`, role, password: memberPassword } });
+    await owner.call(routes.members.create, {
+      body: { email, name: `A test's ${role}`, role, password: memberPassword },
+    });
     return signInAs(email, memberPassword);
   }
 

@@ -4,7 +4,7 @@ import { cp, mkdir, mkdtemp, rename, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import pg from 'pg';
+import { Client } from 'pg';
 import { readConfig, readEnvironment } from '../src/config.ts';
 import { start } from '../src/start.ts';
 
@@ -16,8 +16,14 @@ export type Copy = AsyncDisposable & { environment: Record<string, string> };
 
 /** What the template is made by: another state of it makes another template. */
 const madeBy = [
-  'src/db/migrations', 'src/db/migrate.ts', 'src/db/roles.ts', 'src/db/request-login.ts', 'src/queue.ts', 'src/keys.ts',
-  'src/features/accounts/first-start.ts', 'src/features/accounts/passwords.ts',
+  'src/db/migrations',
+  'src/db/migrate.ts',
+  'src/db/roles.ts',
+  'src/db/request-login.ts',
+  'src/queue.ts',
+  'src/keys.ts',
+  'src/features/accounts/first-start.ts',
+  'src/features/accounts/passwords.ts',
 ];
 
 /**
@@ -75,7 +81,10 @@ async function copyPostgres(databaseUrl: string, folder: string, template: strin
   await administer(databaseUrl, async (client) => {
     // Two test processes: the second waits until the first has made the template.
     await client.query('select pg_advisory_lock(7020212)');
-    const { rows } = await client.query<{ ready: boolean }>('select datistemplate as ready from pg_database where datname = $1', [templateName]);
+    const { rows } = await client.query<{ ready: boolean }>(
+      'select datistemplate as ready from pg_database where datname = $1',
+      [templateName],
+    );
     if (rows[0]?.ready !== true || !existsSync(template)) {
       if (rows.length > 0) {
         await client.query(`alter database ${templateName} is_template false`);
@@ -92,12 +101,15 @@ async function copyPostgres(databaseUrl: string, folder: string, template: strin
   return {
     environment: { ...foldersIn(folder), DATABASE_URL: withDatabase(databaseUrl, name) },
     [Symbol.asyncDispose]: () =>
-      administer(databaseUrl, async (client) => void (await client.query(`drop database if exists ${name} with (force)`))),
+      administer(
+        databaseUrl,
+        async (client) => void (await client.query(`drop database if exists ${name} with (force)`)),
+      ),
   };
 }
 
-async function administer(databaseUrl: string, work: (client: pg.Client) => Promise<void>): Promise<void> {
-  const client = new pg.Client({ connectionString: databaseUrl });
+async function administer(databaseUrl: string, work: (client: Client) => Promise<void>): Promise<void> {
+  const client = new Client({ connectionString: databaseUrl });
   await client.connect();
   try {
     await work(client);

@@ -56,7 +56,13 @@ export async function openTestDatabase(): Promise<Database & { dataDir: string }
 async function templateName(): Promise<string> {
   const hash = createHash('sha256');
   for (const { sql } of migrations) hash.update(sql);
-  for (const file of ['../package.json', '../src/queue.ts', '../src/db/queue-tables.ts', '../src/db/roles.ts', '../src/db/migrate.ts']) {
+  for (const file of [
+    '../package.json',
+    '../src/queue.ts',
+    '../src/db/queue-tables.ts',
+    '../src/db/roles.ts',
+    '../src/db/migrate.ts',
+  ]) {
     hash.update(await readFile(new URL(file, import.meta.url)));
   }
   return hash.digest('hex').slice(0, 16);
@@ -120,5 +126,8 @@ function onDatabase(url: string, name: string): string {
 }
 
 async function exists(path: string): Promise<boolean> {
-  return stat(path).then(() => true, () => false);
+  return stat(path).then(
+    () => true,
+    () => false,
+  );
 }

@@ -15,7 +15,12 @@ import { closeApp } from './close-app.ts';
 
 /** The HTTP part alone: rows of the contract with handlers of the test, and a sign-in that knows two tokens. */
 const member: Caller = {
-  userId: 'user', organisationId: 'organisation', role: 'viewer', plan: 'free', access: new Set(roles.viewer), operator: false,
+  userId: 'user',
+  organisationId: 'organisation',
+  role: 'viewer',
+  plan: 'free',
+  access: new Set(roles.viewer),
+  operator: false,
 };
 const owner: Caller = { ...member, role: 'owner', plan: 'professional', access: new Set(roles.owner) };
 
@@ -50,7 +55,11 @@ beforeAll(async () => {
     seen = query;
     return { status: 200, body: { items: [], nextCursor: null, total: 0, totalIsLowerBound: false } };
   });
-  bind(app, routes.runs.photo, async () => ({ status: 200, body: Readable.from([Buffer.from('<script>')]), headers: { 'content-type': 'image/svg+xml' } }));
+  bind(app, routes.runs.photo, async () => ({
+    status: 200,
+    body: Readable.from([Buffer.from('<script>')]),
+    headers: { 'content-type': 'image/svg+xml' },
+  }));
   bind(app, routes.runs.create, async () => ({ status: 202, body: {} as never }));
   bind(app, routes.organisations.create, async ({ body }) => {
     seen = body;
@@ -87,15 +96,29 @@ describe('Host and Origin', () => {
 
   test('a state change from a page of another origin is refused before anything else', async () => {
     const { port } = new URL(url);
-    for (const origin of ['https://evil.example', 'null', `http://localhost:${port}`, `https://127.0.0.1:${port}`, 'http://photos.example.org']) {
-      const answer = await rawRequest(url, { method: 'POST', path: '/api/auth/logout', headers: { cookie: 'session=owner', origin } });
+    for (const origin of [
+      'https://evil.example',
+      'null',
+      `http://localhost:${port}`,
+      `https://127.0.0.1:${port}`,
+      'http://photos.example.org',
+    ]) {
+      const answer = await rawRequest(url, {
+        method: 'POST',
+        path: '/api/auth/logout',
+        headers: { cookie: 'session=owner', origin },
+      });
       expect([answer.status, answer.json.code], origin).toEqual([403, 'origin_not_allowed']);
     }
   });
 
   test('a cross-site request that hides its origin is told by Sec-Fetch-Site', async () => {
     for (const site of ['cross-site', 'same-site']) {
-      const answer = await rawRequest(url, { method: 'POST', path: '/api/auth/logout', headers: { cookie: 'session=owner', 'sec-fetch-site': site } });
+      const answer = await rawRequest(url, {
+        method: 'POST',
+        path: '/api/auth/logout',
+        headers: { cookie: 'session=owner', 'sec-fetch-site': site },
+      });
       expect(answer.json.code, site).toBe('origin_not_allowed');
     }
   });
@@ -119,33 +142,60 @@ describe('Host and Origin', () => {
   });
 
   test('no answer carries a header that opens it to other origins', async () => {
-    const answer = await rawRequest(url, { method: 'OPTIONS', path: '/api/plugins', headers: { origin: 'https://evil.example', 'access-control-request-method': 'POST' } });
+    const answer = await rawRequest(url, {
+      method: 'OPTIONS',
+      path: '/api/plugins',
+      headers: { origin: 'https://evil.example', 'access-control-request-method': 'POST' },
+    });
     expect(Object.keys(answer.headers).filter((name) => name.startsWith('access-control'))).toEqual([]);
   });
 
   test('a request that offers another protocol is an ordinary request', async () => {
-    const headers = { ...asOwner, connection: 'Upgrade, HTTP2-Settings', upgrade: 'h2c', 'http2-settings': 'AAMAAABkAAQAAP__' };
+    const headers = {
+      ...asOwner,
+      connection: 'Upgrade, HTTP2-Settings',
+      upgrade: 'h2c',
+      'http2-settings': 'AAMAAABkAAQAAP__',
+    };
     expect((await rawRequest(url, { path: '/api/plugins', headers })).status).toBe(200);
   });
 
   test('a WebSocket from a page of another origin is refused', async () => {
-    const headers = { connection: 'upgrade', upgrade: 'websocket', 'sec-websocket-version': '13', 'sec-websocket-key': 'cHJvb2ZwaXgtZXhhbXBsZQ==' };
-    const answer = await rawRequest(url, { path: '/api/events', headers: { ...headers, origin: 'https://evil.example', cookie: 'session=owner' } });
+    const headers = {
+      connection: 'upgrade',
+      upgrade: 'websocket',
+      'sec-websocket-version': '13',
+      'sec-websocket-key': 'cHJvb2ZwaXgtZXhhbXBsZQ==',
+    };
+    const answer = await rawRequest(url, {
+      path: '/api/events',
+      headers: { ...headers, origin: 'https://evil.example', cookie: 'session=owner' },
+    });
     expect(answer.json.code).toBe('origin_not_allowed');
   });
 });
 
 describe('what a caller must be', () => {
   test('nobody, a member without the access and an organisation without the plan get 401, 403 and 402', async () => {
-    const unload = (headers: Record<string, string>) => rawRequest(url, { method: 'POST', path: '/api/plugins/NOT AN ID'.replaceAll(' ', '%20') + '/unload', headers });
+    const unload = (headers: Record<string, string>) =>
+      rawRequest(url, { method: 'POST', path: '/api/plugins/NOT AN ID'.replaceAll(' ', '%20') + '/unload', headers });
     const nobody = await unload({});
-    expect([nobody.status, nobody.json.code, nobody.headers['www-authenticate']]).toEqual([401, 'sign_in_required', 'Bearer']);
+    expect([nobody.status, nobody.json.code, nobody.headers['www-authenticate']]).toEqual([
+      401,
+      'sign_in_required',
+      'Bearer',
+    ]);
     expect((await unload(asMember)).json.code).toBe('access_denied');
     expect((await unload(asOwner)).json.code).toBe('subscription_required');
   });
 
   test('a body is not even read before the caller is known', async () => {
-    const answer = await rawRequest(url, { method: 'POST', path: '/api/organisations', headers: json, body: 'x'.repeat(2_000_000) });
+    const answer = await rawRequest(url, {
+      method: 'POST',
+      path: '/api/organisations',
+      headers: json,
+      body: 'x'.repeat(2_000_000),
+    });
     expect(answer.json.code).toBe('sign_in_required');
   });
 });
@@ -166,9 +216,15 @@ describe('what a request carries', () => {
 
   test('wrong query parameters are named: a misspelt filter is not a missing one', async () => {
     const answer = await rawRequest(url, { path: '/api/plugins?limit=0&stat=loaded&type=monster', headers: asOwner });
-    expect((errorsIn(answer) as { field: string }[]).map(({ field }) => field).sort()).toEqual(['/limit', '/stat', '/type']);
+    expect((errorsIn(answer) as { field: string }[]).map(({ field }) => field).sort()).toEqual([
+      '/limit',
+      '/stat',
+      '/type',
+    ]);
     for (const limit of ['1e2', '0x10', '5.5', '', '-1', '99999999999999999999']) {
-      expect((await rawRequest(url, { path: `/api/plugins?limit=${limit}`, headers: asOwner })).status, limit).toBe(400);
+      expect((await rawRequest(url, { path: `/api/plugins?limit=${limit}`, headers: asOwner })).status, limit).toBe(
+        400,
+      );
     }
     expect((await rawRequest(url, { path: '/api/plugins?limit=1&limit=2', headers: asOwner })).status).toBe(400);
   });
@@ -181,7 +237,9 @@ describe('what a request carries', () => {
   });
 
   test('a path parameter that breaks its pattern, or the URL, is a 4xx', async () => {
-    expect((await rawRequest(url, { path: '/api/runs/1/photo', headers: asOwner })).json.errors).toEqual([{ field: '/id', message: expect.any(String) }]);
+    expect((await rawRequest(url, { path: '/api/runs/1/photo', headers: asOwner })).json.errors).toEqual([
+      { field: '/id', message: expect.any(String) },
+    ]);
     expect((await rawRequest(url, { path: '/api/runs/%E0%A4%A/photo', headers: asOwner })).status).toBe(400);
     expect((await rawRequest(url, { path: `/api/runs/${'a'.repeat(600)}/photo`, headers: asOwner })).status).toBe(404);
   });
@@ -193,9 +251,23 @@ describe('what a request carries', () => {
   });
 
   test('what is not JSON, not UTF-8, too deep or reaches for the prototype is refused', async () => {
-    const bodies = ['{', '[]', 'null', '1', '""', '{"__proto__": {"admin": true}}', `${'['.repeat(5_000)}${']'.repeat(5_000)}`, '\ufeff\ufeff{}'];
+    const bodies = [
+      '{',
+      '[]',
+      'null',
+      '1',
+      '""',
+      '{"__proto__": {"admin": true}}',
+      `${'['.repeat(5_000)}${']'.repeat(5_000)}`,
+      '\ufeff\ufeff{}',
+    ];
     for (const body of bodies) expect((await login(body)).status, body.slice(0, 20)).toBe(400);
-    const broken = await rawRequest(url, { method: 'POST', path: '/api/auth/login', headers: json, body: Uint8Array.of(0x7b, 0xff, 0x7d) });
+    const broken = await rawRequest(url, {
+      method: 'POST',
+      path: '/api/auth/login',
+      headers: json,
+      body: Uint8Array.of(0x7b, 0xff, 0x7d),
+    });
     expect(broken.json.detail).toBe('The body is not UTF-8.');
   });
 
@@ -205,9 +277,16 @@ describe('what a request carries', () => {
 
   test('a body over the limit is 413, one of another type is 415', async () => {
     expect((await login('x'.repeat(1024 * 1024 + 1))).json.code).toBe('body_too_large');
-    expect((await login('a=b', { 'content-type': 'application/x-www-form-urlencoded' })).json.code).toBe('media_type_not_supported');
+    expect((await login('a=b', { 'content-type': 'application/x-www-form-urlencoded' })).json.code).toBe(
+      'media_type_not_supported',
+    );
     expect((await login('{}', { 'content-type': 'text/plain' })).status).toBe(415);
-    const noForm = await rawRequest(url, { method: 'POST', path: '/api/runs', headers: { ...asOwner, ...json }, body: '{}' });
+    const noForm = await rawRequest(url, {
+      method: 'POST',
+      path: '/api/runs',
+      headers: { ...asOwner, ...json },
+      body: '{}',
+    });
     expect([noForm.status, noForm.json.code]).toEqual([415, 'not_multipart']);
   });
 
@@ -220,7 +299,10 @@ describe('what a request carries', () => {
     const { promise, resolve } = Promise.withResolvers<string>();
     const socket = connect(Number(new URL(url).port), '127.0.0.1', () => socket.write('\x16\x03\x01 hello\r\n\r\n'));
     let text = '';
-    socket.on('data', (chunk) => (text += String(chunk))).on('close', () => resolve(text)).on('error', () => resolve(text));
+    socket
+      .on('data', (chunk) => (text += String(chunk)))
+      .on('close', () => resolve(text))
+      .on('error', () => resolve(text));
     expect(await promise).toContain('HTTP/1.1 400');
   });
 });
@@ -231,7 +313,9 @@ describe('what is answered', () => {
     expect(answer.status).toBe(500);
     expect(answer.text).not.toContain('secret reason');
     expect(answer.json.requestId).toBe(answer.headers['x-request-id']);
-    expect(lines.some((line) => line.includes('the secret reason') && line.includes(String(answer.json.requestId)))).toBe(true);
+    expect(
+      lines.some((line) => line.includes('the secret reason') && line.includes(String(answer.json.requestId))),
+    ).toBe(true);
   });
 
   test('a reply that does not fit its row fails in tests', async () => {
@@ -241,7 +325,11 @@ describe('what is answered', () => {
 
   test('an unknown address of the interface is a problem document, a wrong method says which are right', async () => {
     const missing = await rawRequest(url, { path: '/api/nothing', headers: asOwner });
-    expect([missing.status, missing.json.code, missing.json.type]).toEqual([404, 'not_found', '/docs/errors#not_found']);
+    expect([missing.status, missing.json.code, missing.json.type]).toEqual([
+      404,
+      'not_found',
+      '/docs/errors#not_found',
+    ]);
     const wrong = await rawRequest(url, { method: 'DELETE', path: '/api/plugins', headers: asOwner });
     expect([wrong.status, wrong.headers.allow]).toEqual([405, 'GET, HEAD, OPTIONS']);
     const options = await rawRequest(url, { method: 'OPTIONS', path: '/api/plugins/exif-reader' });
@@ -254,7 +342,10 @@ describe('what is answered', () => {
   });
 
   test('a download can never run as a page of ours', async () => {
-    const answer = await rawRequest(url, { path: '/api/runs/00000000-0000-4000-8000-000000000000/photo', headers: asOwner });
+    const answer = await rawRequest(url, {
+      path: '/api/runs/00000000-0000-4000-8000-000000000000/photo',
+      headers: asOwner,
+    });
     expect(answer.headers['content-security-policy']).toBe("sandbox; default-src 'none'");
     expect(answer.headers['x-content-type-options']).toBe('nosniff');
   });
@@ -264,7 +355,11 @@ describe('what is answered', () => {
       const { headers } = await rawRequest(url, { path });
       expect(headers['content-security-policy'], path).toContain("frame-ancestors 'none'");
       expect(headers['content-security-policy'], path).not.toMatch(/unsafe|upgrade-insecure|https?:/);
-      expect(headers).toMatchObject({ 'x-content-type-options': 'nosniff', 'referrer-policy': 'no-referrer', 'x-frame-options': 'DENY' });
+      expect(headers).toMatchObject({
+        'x-content-type-options': 'nosniff',
+        'referrer-policy': 'no-referrer',
+        'x-frame-options': 'DENY',
+      });
     }
   });
 

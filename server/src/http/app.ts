@@ -71,7 +71,15 @@ export async function createApp(options: AppOptions): Promise<App> {
     if (options.ending.aborted) throw new Problem('shutting_down');
   });
   app.addHook('onResponse', async (request, reply) => {
-    request.log.debug({ method: request.method, route: request.routeOptions.url, status: reply.statusCode, milliseconds: Math.round(reply.elapsedTime) }, 'answered');
+    request.log.debug(
+      {
+        method: request.method,
+        route: request.routeOptions.url,
+        status: reply.statusCode,
+        milliseconds: Math.round(reply.elapsedTime),
+      },
+      'answered',
+    );
   });
   app.setErrorHandler(sendProblem);
   addJsonParser(app);
@@ -81,7 +89,11 @@ export async function createApp(options: AppOptions): Promise<App> {
   return app;
 }
 
-const socketPaths = new Set(allRoutes().filter(({ route }) => 101 in route.replies).map(({ route }) => route.path));
+const socketPaths = new Set(
+  allRoutes()
+    .filter(({ route }) => 101 in route.replies)
+    .map(({ route }) => route.path),
+);
 
 /** Everywhere else the header means nothing: curl, for one, sends it to ask for HTTP/2. */
 function isUpgrade(request: IncomingMessage): boolean {

@@ -1,12 +1,18 @@
 import type { Readable } from 'node:stream';
-import type {} from '@fastify/websocket';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Static, TSchema } from 'typebox';
 import type { WebSocket } from 'ws';
 import { plans, type Access, type Plan, type Role } from '@proofpix/contract/access';
 import { Problem } from '@proofpix/contract/errors';
 import { limits } from '@proofpix/contract/limits';
-import { Binary, EventStream, type Route, type RouteBody, type RouteParams, type RouteQuery } from '@proofpix/contract/route';
+import {
+  Binary,
+  EventStream,
+  type Route,
+  type RouteBody,
+  type RouteParams,
+  type RouteQuery,
+} from '@proofpix/contract/route';
 import { checksOf, isForm, type RowChecks } from './validate.ts';
 
 /** Who sends a request: looked up anew for each one, so that a removed member's token stops at once. */
@@ -118,7 +124,9 @@ export function bindSocket<const R extends Route>(
       signal.addEventListener('abort', () => socket.close(1001), { once: true });
       try {
         const { params, query } = { params: checks.params(request), query: checks.query(request) };
-        await handler({ params, query, caller: request.caller, request, signal, socket } as Given<R> & { socket: WebSocket }); // as above
+        await handler({ params, query, caller: request.caller, request, signal, socket } as Given<R> & {
+          socket: WebSocket;
+        }); // as above
       } catch (error) {
         request.log.error({ err: error }, 'a WebSocket handler failed');
         socket.close(1011);

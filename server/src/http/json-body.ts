@@ -11,7 +11,12 @@ export function addJsonParser(app: App): void {
     if (body.length === 0) return done(null, undefined);
     const text = decode(body);
     if (text === undefined || depthOf(body) > limits.jsonDepth) {
-      return done(new Problem('invalid_request', text === undefined ? 'The body is not UTF-8.' : `The body is nested deeper than ${limits.jsonDepth}.`));
+      return done(
+        new Problem(
+          'invalid_request',
+          text === undefined ? 'The body is not UTF-8.' : `The body is nested deeper than ${limits.jsonDepth}.`,
+        ),
+      );
     }
     parse(request, text, (error, value) => {
       done(error === null ? null : new Problem('invalid_request', 'The body is not valid JSON.'), value);

@@ -25,7 +25,14 @@ beforeAll(async () => {
     log: createLog('silent'),
     host: '127.0.0.1',
     publicUrl: undefined,
-    signIn: async () => ({ userId: '', organisationId: '', role: 'owner', plan: 'enterprise', access: new Set(roles.owner), operator: false }),
+    signIn: async () => ({
+      userId: '',
+      organisationId: '',
+      role: 'owner',
+      plan: 'enterprise',
+      access: new Set(roles.owner),
+      operator: false,
+    }),
     ending: ending.signal,
     checkReplies: false,
     webFolder: '/nowhere',
@@ -59,7 +66,12 @@ beforeAll(async () => {
   });
   bind(app, routes.plugins.install, async ({ request, body }) => {
     if (body !== undefined) return { status: 200, body: { json: true } as never };
-    const { file } = await receiveInMemory(request, { row: routes.plugins.install, fileField: 'plugin', maxBytes, tooLarge: 'package_too_large' });
+    const { file } = await receiveInMemory(request, {
+      row: routes.plugins.install,
+      fileField: 'plugin',
+      maxBytes,
+      tooLarge: 'package_too_large',
+    });
     return { status: 200, body: { bytes: file.bytes.length } as never };
   });
   await app.listen({ host: '127.0.0.1', port: 0 });
@@ -92,7 +104,12 @@ const large = new Uint8Array(maxBytes).fill(7);
 
 test('files arrive whole, in order, with fields before and behind them', async () => {
   const small = new Uint8Array([1, 2, 3]);
-  const answer = await send([['plugins', 'exif-reader'], ['file', large, 'a.jpg'], ['file', small, 'b.jpg'], ['options', '{"x":1}']]);
+  const answer = await send([
+    ['plugins', 'exif-reader'],
+    ['file', large, 'a.jpg'],
+    ['file', small, 'b.jpg'],
+    ['options', '{"x":1}'],
+  ]);
   expect(answer.status).toBe(202);
   expect(received).toEqual({
     names: [`a.jpg ${sha(large)}`, `b.jpg ${sha(small)}`],
@@ -101,7 +118,11 @@ test('files arrive whole, in order, with fields before and behind them', async (
 });
 
 test('one byte over the limit is 413, and the files before it are removed again', async () => {
-  const answer = await send([['file', 'first', 'a.jpg'], ['file', new Uint8Array(maxBytes + 1), 'b.jpg'], ['file', 'never', 'c.jpg']]);
+  const answer = await send([
+    ['file', 'first', 'a.jpg'],
+    ['file', new Uint8Array(maxBytes + 1), 'b.jpg'],
+    ['file', 'never', 'c.jpg'],
+  ]);
   expect([answer.status, answer.code]).toEqual([413, 'file_too_large']);
   expect([...kept]).toEqual([]);
   expect(discarded.map((file) => file.split(' ')[0])).toEqual(['a.jpg']);
@@ -109,7 +130,9 @@ test('one byte over the limit is 413, and the files before it are removed again'
 
 test('a package over the limit is 413 and exactly the limit is taken', async () => {
   expect((await send([['plugin', large, 'p.zip']], '/api/plugins/install')).bytes).toBe(maxBytes);
-  expect((await send([['plugin', new Uint8Array(maxBytes + 1), 'p.zip']], '/api/plugins/install')).code).toBe('package_too_large');
+  expect((await send([['plugin', new Uint8Array(maxBytes + 1), 'p.zip']], '/api/plugins/install')).code).toBe(
+    'package_too_large',
+  );
 });
 
 test('a request that says it is far too long is refused before it is read', async () => {
@@ -121,12 +144,37 @@ test('too many files, unknown fields, text where a file belongs and fields that 
   const files: Part[] = ['a', 'b', 'c', 'd'].map((name) => ['file', name, `${name}.jpg`]);
   expect((await send(files)).code).toBe('too_many_files');
   const cases: [Part[], unknown][] = [
-    [[['file', 'x', 'a.jpg'], ['colour', 'red']], { field: 'colour', message: 'is not a known field' }],
-    [[['file', 'x', 'a.jpg'], ['__proto__', 'red']], { field: '__proto__', message: 'is not a known field' }],
+    [
+      [
+        ['file', 'x', 'a.jpg'],
+        ['colour', 'red'],
+      ],
+      { field: 'colour', message: 'is not a known field' },
+    ],
+    [
+      [
+        ['file', 'x', 'a.jpg'],
+        ['__proto__', 'red'],
+      ],
+      { field: '__proto__', message: 'is not a known field' },
+    ],
     [[['file', 'no file']], { field: 'file', message: 'must be a file' }],
     [[['photo', 'x', 'a.jpg']], { field: 'photo', message: 'does not take a file' }],
-    [[['file', 'x', 'a.jpg'], ['options', '1'], ['options', '2']], { field: 'options', message: 'was sent twice' }],
-    [[['file', 'x', 'a.jpg'], ['options', 'a\0b']], { field: 'options', message: 'must not contain the NUL character' }],
+    [
+      [
+        ['file', 'x', 'a.jpg'],
+        ['options', '1'],
+        ['options', '2'],
+      ],
+      { field: 'options', message: 'was sent twice' },
+    ],
+    [
+      [
+        ['file', 'x', 'a.jpg'],
+        ['options', 'a\0b'],
+      ],
+      { field: 'options', message: 'must not contain the NUL character' },
+    ],
   ];
   for (const [parts, error] of cases) {
     const answer = await send(parts);
@@ -136,18 +184,29 @@ test('too many files, unknown fields, text where a file belongs and fields that 
 });
 
 test('a form without a file says so', async () => {
-  expect(await send([['options', '{}']])).toMatchObject({ status: 400, code: 'file_missing', errors: [{ field: 'file' }] });
+  expect(await send([['options', '{}']])).toMatchObject({
+    status: 400,
+    code: 'file_missing',
+    errors: [{ field: 'file' }],
+  });
   expect((await send([['file', '', '']])).code).toBe('file_missing');
 });
 
 test('a file that is refused while it is received ends the request with its own error', async () => {
-  const answer = await send([['file', 'ok', 'a.jpg'], ['file', large, 'refused.jpg']]);
+  const answer = await send([
+    ['file', 'ok', 'a.jpg'],
+    ['file', large, 'refused.jpg'],
+  ]);
   expect([answer.status, answer.code]).toEqual([415, 'photo_type_unknown']);
   expect([...kept]).toEqual([]);
 });
 
 test('names lose folders and characters that could fool people', async () => {
-  await send([['file', 'x', '../../etc/passwd'], ['file', 'x', 'photo\u202egpj.exe'], ['file', 'x', `${'a'.repeat(300)}.jpg`]]);
+  await send([
+    ['file', 'x', '../../etc/passwd'],
+    ['file', 'x', 'photo\u202egpj.exe'],
+    ['file', 'x', `${'a'.repeat(300)}.jpg`],
+  ]);
   const [first, second, third] = received?.names ?? [];
   expect(first).toMatch(/^passwd /);
   expect(second).toMatch(/^photogpj\.exe /);
@@ -158,7 +217,9 @@ test('an upload that is cut off leaves nothing', async () => {
   const socket = connect(Number(new URL(url).port), '127.0.0.1');
   await once(socket, 'connect');
   const head = '--b\r\nContent-Disposition: form-data; name="file"; filename="a.jpg"\r\n\r\n';
-  socket.write(`POST /api/runs HTTP/1.1\r\nHost: ${new URL(url).host}\r\nAuthorization: Bearer x\r\nContent-Type: multipart/form-data; boundary=b\r\nContent-Length: 50000\r\n\r\n${head}half`);
+  socket.write(
+    `POST /api/runs HTTP/1.1\r\nHost: ${new URL(url).host}\r\nAuthorization: Bearer x\r\nContent-Type: multipart/form-data; boundary=b\r\nContent-Length: 50000\r\n\r\n${head}half`,
+  );
   setImmediate(() => socket.destroy());
   await settled.promise;
   expect([...kept]).toEqual([]);
@@ -167,11 +228,18 @@ test('an upload that is cut off leaves nothing', async () => {
 
 test('a form that ends in the middle, or has no boundary, is 400', async () => {
   for (const [type, body] of [
-    ['multipart/form-data; boundary=b', '--b\r\nContent-Disposition: form-data; name="file"; filename="a.jpg"\r\n\r\nhalf'],
+    [
+      'multipart/form-data; boundary=b',
+      '--b\r\nContent-Disposition: form-data; name="file"; filename="a.jpg"\r\n\r\nhalf',
+    ],
     ['multipart/form-data', 'x'],
     ['multipart/form-data; boundary=b', ''],
   ] as const) {
-    const response = await fetch(`${url}/api/runs`, { method: 'POST', headers: { 'content-type': type, authorization: 'Bearer x' }, body });
+    const response = await fetch(`${url}/api/runs`, {
+      method: 'POST',
+      headers: { 'content-type': type, authorization: 'Bearer x' },
+      body,
+    });
     expect(response.status, type + body).toBe(400);
   }
   expect([...kept]).toEqual([]);
@@ -179,6 +247,10 @@ test('a form that ends in the middle, or has no boundary, is 400', async () => {
 
 test('a route that takes a form or JSON tells them apart', async () => {
   const body = JSON.stringify({ publisher: 'proofpix', pluginId: 'exif-reader' });
-  const response = await fetch(`${url}/api/plugins/install`, { method: 'POST', headers: { 'content-type': 'application/json' }, body });
+  const response = await fetch(`${url}/api/plugins/install`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body,
+  });
   expect(await response.json()).toEqual({ json: true });
 });

@@ -64,7 +64,8 @@ export async function receiveUpload<Kept>(
   } catch (error) {
     const discarded = await Promise.allSettled(files.map((kept) => options.discard(kept)));
     for (const result of discarded) {
-      if (result.status === 'rejected') request.log.error({ err: result.reason }, 'a refused upload could not be removed');
+      if (result.status === 'rejected')
+        request.log.error({ err: result.reason }, 'a refused upload could not be removed');
     }
     throw error;
   }
@@ -93,7 +94,11 @@ export async function receiveInMemory(
 type FormOptions = Pick<UploadOptions<never>, 'row' | 'fileField' | 'maxFiles' | 'maxBytes' | 'tooLarge'>;
 
 /** Ends when the form has ended and all files were received, or fails when nothing of it is under way any more. */
-async function readForm(request: IncomingMessage, options: FormOptions, receive: (file: IncomingFile) => Promise<void>) {
+async function readForm(
+  request: IncomingMessage,
+  options: FormOptions,
+  receive: (file: IncomingFile) => Promise<void>,
+) {
   const fields: Record<string, string> = Object.create(null); // names come from strangers: no prototype to hit
   const open = new Set<Readable>();
   const ended = Promise.withResolvers<void>();
@@ -111,7 +116,8 @@ async function readForm(request: IncomingMessage, options: FormOptions, receive:
     for (const stream of open) stream.destroy(error instanceof Error ? error : new Error(String(error)));
     ended.resolve();
   }
-  const refuse = (field: string, message: string) => fail(new Problem('invalid_request', undefined, [{ field, message }]));
+  const refuse = (field: string, message: string) =>
+    fail(new Problem('invalid_request', undefined, [{ field, message }]));
 
   form.on('file', (field: string | undefined, stream: Readable, name: string | undefined) => {
     stream.on('error', () => {}); // the reader is told as well; without a listener it would end the process

@@ -29,7 +29,8 @@ export function checksOf(row: Route): RowChecks {
     },
     reply(status, value) {
       const schema = row.replies[status];
-      if (schema === undefined) throw new Error(`${row.method} ${row.path} answers ${status}, which its row does not name.`);
+      if (schema === undefined)
+        throw new Error(`${row.method} ${row.path} answers ${status}, which its row does not name.`);
       let validator = replies.get(String(status));
       if (validator === undefined) replies.set(String(status), (validator = Compile(schema)));
       const asSent: unknown = value === undefined ? null : JSON.parse(JSON.stringify(value));
@@ -47,7 +48,8 @@ export function isForm(request: FastifyRequest): boolean {
 function checked(validator: Validator, value: unknown): unknown {
   if (!validator.Check(value)) throw new Problem('invalid_request', undefined, fieldErrors(validator, value));
   const nul = nulField(validator.Type(), value, '');
-  if (nul !== undefined) throw new Problem('invalid_request', undefined, [{ field: nul, message: 'must not contain the NUL character' }]);
+  if (nul !== undefined)
+    throw new Problem('invalid_request', undefined, [{ field: nul, message: 'must not contain the NUL character' }]);
   return validator.Default(value);
 }
 
@@ -57,7 +59,8 @@ function fromText(schema: TSchema, query: unknown): Record<string, unknown> {
   const converted: Record<string, unknown> = { ...(query as Record<string, unknown>) }; // Fastify's query is always an object
   for (const [name, value] of Object.entries(converted)) {
     const type = Object.hasOwn(properties, name) ? properties[name]?.type : undefined;
-    if ((type === 'integer' || type === 'number') && typeof value === 'string' && /^-?\d{1,15}$/.test(value)) converted[name] = Number(value);
+    if ((type === 'integer' || type === 'number') && typeof value === 'string' && /^-?\d{1,15}$/.test(value))
+      converted[name] = Number(value);
     if (type === 'boolean' && (value === 'true' || value === 'false')) converted[name] = value === 'true';
   }
   return converted;
@@ -87,7 +90,8 @@ export function fieldErrors(validator: Validator, value: unknown): FieldError[] 
     if (error.keyword === 'required') {
       for (const name of error.params.requiredProperties) wrong.set(`${error.instancePath}/${name}`, 'is required');
     } else if (error.keyword === 'additionalProperties') {
-      for (const name of error.params.additionalProperties) wrong.set(`${error.instancePath}/${name}`, 'is not a known field');
+      for (const name of error.params.additionalProperties)
+        wrong.set(`${error.instancePath}/${name}`, 'is not a known field');
     } else if (error.keyword === 'enum') {
       wrong.set(error.instancePath, `must be one of ${error.params.allowedValues.join(', ')}`);
     } else if (error.keyword !== 'boolean' && !wrong.has(error.instancePath || '/')) {

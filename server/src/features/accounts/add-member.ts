@@ -43,6 +43,10 @@ async function insertPerson(
   const email = person.email.toLowerCase();
   const id = await insertUser(tx, { email, name: person.name, passwordHash: person.passwordHash, operator: false });
   if (id === undefined) throw new Problem('member_exists', 'The e-mail address has an account on this server.');
-  const created_at = await insertMembership(tx, { organisationId: person.organisationId, userId: id, role: person.role });
+  const created_at = await insertMembership(tx, {
+    organisationId: person.organisationId,
+    userId: id,
+    role: person.role,
+  });
   return { id, email, name: person.name, role: person.role, created_at };
 }

@@ -4,8 +4,16 @@ import { asSystem, type Tx } from '../../db/tenancy.ts';
 import { OperatorError } from '../../operator-error.ts';
 import { hashPassword, verifyPassword } from './passwords.ts';
 import {
-  findFirstOrganisation, findFirstOwner, findUser, hasCredentials, insertCode, insertMembership, insertOrganisation,
-  insertUser, lockFirstStart, setPassword,
+  findFirstOrganisation,
+  findFirstOwner,
+  findUser,
+  hasCredentials,
+  insertCode,
+  insertMembership,
+  insertOrganisation,
+  insertUser,
+  lockFirstStart,
+  setPassword,
 } from './queries.ts';
 import { newSecret } from './secrets.ts';
 
@@ -37,10 +45,16 @@ export async function prepareFirstStart(
     const organisationId = existing?.id ?? (await insertOrganisation(tx, { name: 'Demo', plan: settings.plan }));
     if (organisationId === undefined) throw new OperatorError('The organisation "Demo" could not be made.');
     if (existing === undefined || ownerEmail !== undefined) {
-      await ensureOwner(tx, { organisationId, email: ownerEmail ?? defaultEmail, password: ownerPassword, passwordHash });
+      await ensureOwner(tx, {
+        organisationId,
+        email: ownerEmail ?? defaultEmail,
+        password: ownerPassword,
+        passwordHash,
+      });
     }
     const owner = await findFirstOwner(tx);
-    if (owner === undefined) throw new OperatorError('No organisation has an owner: set PROOFPIX_OWNER_EMAIL and PROOFPIX_OWNER_PASSWORD.');
+    if (owner === undefined)
+      throw new OperatorError('No organisation has an owner: set PROOFPIX_OWNER_EMAIL and PROOFPIX_OWNER_PASSWORD.');
     return { organisationId, ownerId: owner.user_id, fresh: !(await hasCredentials(tx, organisationId)) };
   });
 }

@@ -24,7 +24,11 @@ export async function findCaller(db: Database, tokenHash: Uint8Array): Promise<C
 }
 
 export async function touchApiToken(tx: Tx, id: string): Promise<void> {
-  await tx.updateTable('api_tokens').set({ last_used_at: sql`clock_timestamp()` }).where('id', '=', id).execute();
+  await tx
+    .updateTable('api_tokens')
+    .set({ last_used_at: sql`clock_timestamp()` })
+    .where('id', '=', id)
+    .execute();
 }
 
 export type MembershipRow = {
@@ -43,14 +47,29 @@ function memberships(tx: Tx) {
     .selectFrom('memberships as m')
     .innerJoin('users as u', 'u.id', 'm.user_id')
     .innerJoin('organisations as o', 'o.id', 'm.organisation_id')
-    .select(['m.user_id', 'u.email', 'u.name', 'm.role', 'm.organisation_id', 'o.name as organisation_name', 'o.plan', 'u.is_operator'])
+    .select([
+      'm.user_id',
+      'u.email',
+      'u.name',
+      'm.role',
+      'm.organisation_id',
+      'o.name as organisation_name',
+      'o.plan',
+      'u.is_operator',
+    ])
     .orderBy('m.created_at')
     .orderBy('m.organisation_id');
 }
 
-export async function findMembership(tx: Tx, userId: string, organisationId?: string): Promise<MembershipRow | undefined> {
+export async function findMembership(
+  tx: Tx,
+  userId: string,
+  organisationId?: string,
+): Promise<MembershipRow | undefined> {
   const query = memberships(tx).where('m.user_id', '=', userId).limit(1);
-  return (organisationId === undefined ? query : query.where('m.organisation_id', '=', organisationId)).executeTakeFirst();
+  return (
+    organisationId === undefined ? query : query.where('m.organisation_id', '=', organisationId)
+  ).executeTakeFirst();
 }
 
 export async function findUser(tx: Tx, email: string): Promise<Selectable<Tables['users']> | undefined> {
@@ -74,7 +93,10 @@ export async function setPassword(tx: Tx, userId: string, passwordHash: string):
   await tx.updateTable('users').set({ password_hash: passwordHash }).where('id', '=', userId).execute();
 }
 
-export async function insertMembership(tx: Tx, row: { organisationId: string; userId: string; role: Role }): Promise<Date> {
+export async function insertMembership(
+  tx: Tx,
+  row: { organisationId: string; userId: string; role: Role },
+): Promise<Date> {
   const { created_at } = await tx
     .insertInto('memberships')
     .values({ organisation_id: row.organisationId, user_id: row.userId, role: row.role })
@@ -94,7 +116,13 @@ export async function insertOrganisation(tx: Tx, row: { name: string; plan: Plan
 }
 
 export async function findFirstOrganisation(tx: Tx): Promise<{ id: string; plan: Plan } | undefined> {
-  return tx.selectFrom('organisations').select(['id', 'plan']).orderBy('created_at').orderBy('id').limit(1).executeTakeFirst();
+  return tx
+    .selectFrom('organisations')
+    .select(['id', 'plan'])
+    .orderBy('created_at')
+    .orderBy('id')
+    .limit(1)
+    .executeTakeFirst();
 }
 
 /** Who the link of a start signs in: an operator first, else the oldest owner. */
@@ -128,9 +156,18 @@ export async function insertSession(
 ): Promise<void> {
   await tx
     .insertInto('sessions')
-    .values({ organisation_id: row.organisationId, user_id: row.userId, token_hash: row.hash, kind: row.kind, expires_at: row.expiresAt })
+    .values({
+      organisation_id: row.organisationId,
+      user_id: row.userId,
+      token_hash: row.hash,
+      kind: row.kind,
+      expires_at: row.expiresAt,
+    })
     .execute();
-  await tx.deleteFrom('sessions').where('expires_at', '<', sql<Date>`clock_timestamp()`).execute();
+  await tx
+    .deleteFrom('sessions')
+    .where('expires_at', '<', sql<Date>`clock_timestamp()`)
+    .execute();
 }
 
 export async function deleteSession(tx: Tx, hash: Uint8Array): Promise<void> {
@@ -140,12 +177,20 @@ export async function deleteSession(tx: Tx, hash: Uint8Array): Promise<void> {
 export async function insertCode(tx: Tx, row: Owned & { hash: Uint8Array; expiresAt: Date }): Promise<void> {
   await tx
     .insertInto('sign_in_codes')
-    .values({ organisation_id: row.organisationId, user_id: row.userId, code_hash: row.hash, expires_at: row.expiresAt })
+    .values({
+      organisation_id: row.organisationId,
+      user_id: row.userId,
+      code_hash: row.hash,
+      expires_at: row.expiresAt,
+    })
     .execute();
 }
 
 /** In one statement: of two that bring the same code at once, one gets the row. */
-export async function takeCode(tx: Tx, hash: Uint8Array): Promise<{ organisation_id: string; user_id: string } | undefined> {
+export async function takeCode(
+  tx: Tx,
+  hash: Uint8Array,
+): Promise<{ organisation_id: string; user_id: string } | undefined> {
   return tx
     .updateTable('sign_in_codes')
     .set({ used_at: sql`clock_timestamp()` })
@@ -173,7 +218,13 @@ export async function insertApiToken(
 ): Promise<Selectable<Tables['api_tokens']>> {
   return tx
     .insertInto('api_tokens')
-    .values({ organisation_id: row.organisationId, user_id: row.userId, name: row.name, token_hash: row.hash, expires_at: row.expiresAt })
+    .values({
+      organisation_id: row.organisationId,
+      user_id: row.userId,
+      name: row.name,
+      token_hash: row.hash,
+      expires_at: row.expiresAt,
+    })
     .returningAll()
     .executeTakeFirstOrThrow();
 }
@@ -225,7 +276,9 @@ export async function deleteMembership(tx: Tx, owned: Owned): Promise<boolean> {
   await tx
     .deleteFrom('users')
     .where('id', '=', owned.userId)
-    .where(({ not, exists, selectFrom }) => not(exists(selectFrom('memberships').select('user_id').where('user_id', '=', owned.userId))))
+    .where(({ not, exists, selectFrom }) =>
+      not(exists(selectFrom('memberships').select('user_id').where('user_id', '=', owned.userId))),
+    )
     .execute();
   return true;
 }

@@ -6,8 +6,14 @@ import { bind, type App } from '../../http/bind.ts';
 import { addMember, createOrganisation } from './add-member.ts';
 import type { Attempts } from './attempts.ts';
 import {
-  deleteApiToken, deleteSession, findMembership, insertApiToken, listApiTokens, listMembers,
-  type MemberRow, type MembershipRow,
+  deleteApiToken,
+  deleteSession,
+  findMembership,
+  insertApiToken,
+  listApiTokens,
+  listMembers,
+  type MemberRow,
+  type MembershipRow,
 } from './queries.ts';
 import { removeMember } from './remove-member.ts';
 import { hashSecret, newSecret } from './secrets.ts';
@@ -33,7 +39,11 @@ export function bindAccountRoutes(app: App, parts: { db: Database; attempts: Att
     const signedIn = await signInWithPassword(parts, { ...body, address: request.ip, kind: 'bearer' });
     return {
       status: 200,
-      body: { accessToken: signedIn.secret, expiresAt: signedIn.expiresAt.toISOString(), account: account(signedIn.membership) },
+      body: {
+        accessToken: signedIn.secret,
+        expiresAt: signedIn.expiresAt.toISOString(),
+        account: account(signedIn.membership),
+      },
     };
   });
   bind(app, routes.auth.session, async ({ body, request }) => {
@@ -50,7 +60,9 @@ export function bindAccountRoutes(app: App, parts: { db: Database; attempts: Att
     return { status: 204, headers: cookie({ secret: '', expiresAt: new Date(0) }) };
   });
   bind(app, routes.auth.account, async ({ caller }) => {
-    const row = await withOrganisation(db, caller.organisationId, (tx) => findMembership(tx, caller.userId, caller.organisationId));
+    const row = await withOrganisation(db, caller.organisationId, (tx) =>
+      findMembership(tx, caller.userId, caller.organisationId),
+    );
     if (row === undefined) throw new Problem('sign_in_required'); // removed between two queries
     return { status: 200, body: account(row) };
   });
@@ -67,13 +79,16 @@ export function bindAccountRoutes(app: App, parts: { db: Database; attempts: Att
     const { secret, hash } = newSecret('apiToken');
     const row = await withOrganisation(db, caller.organisationId, async (tx) => {
       const existing = await listApiTokens(tx, caller);
-      if (existing.length >= maxApiTokens) throw new Problem('invalid_request', `You have ${maxApiTokens} tokens. Delete one first.`);
+      if (existing.length >= maxApiTokens)
+        throw new Problem('invalid_request', `You have ${maxApiTokens} tokens. Delete one first.`);
       return insertApiToken(tx, { ...caller, name: body.name, hash, expiresAt });
     });
     return { status: 201, body: { ...apiToken(row), token: secret } };
   });
   bind(app, routes.tokens.remove, async ({ caller, params }) => {
-    const removed = await withOrganisation(db, caller.organisationId, (tx) => deleteApiToken(tx, { ...caller, id: params.id }));
+    const removed = await withOrganisation(db, caller.organisationId, (tx) =>
+      deleteApiToken(tx, { ...caller, id: params.id }),
+    );
     if (!removed) throw new Problem('token_not_found');
     return { status: 204 };
   });
@@ -111,7 +126,13 @@ function member(row: MemberRow) {
   return { id: row.id, email: row.email, name: row.name, role: row.role, createdAt: row.created_at.toISOString() };
 }
 
-function apiToken(row: { id: string; name: string; created_at: Date; expires_at: Date | null; last_used_at: Date | null }) {
+function apiToken(row: {
+  id: string;
+  name: string;
+  created_at: Date;
+  expires_at: Date | null;
+  last_used_at: Date | null;
+}) {
   return {
     id: row.id,
     name: row.name,

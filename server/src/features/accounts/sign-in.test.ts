@@ -35,7 +35,11 @@ test('the web app gets its session in a cookie that scripts and other sites cann
   expect(answer.status).toBe(200);
   const cookie = cookieOf(answer);
   expect(cookie).toMatch(/^proofpix_session=pxs_[\w-]{43}; /);
-  const attributes = cookie.split('; ').slice(1).map((part) => part.split('=')[0]).sort();
+  const attributes = cookie
+    .split('; ')
+    .slice(1)
+    .map((part) => part.split('=')[0])
+    .sort();
   expect(attributes).toEqual(['Expires', 'HttpOnly', 'Path', 'SameSite']);
   expect(cookie).toContain('SameSite=Strict');
   expect(answer.text).not.toContain('pxs_');
@@ -45,7 +49,12 @@ test('the web app gets its session in a cookie that scripts and other sites cann
 test('behind https the cookie is Secure', async () => {
   await using secure = await startServer({ environment: { PUBLIC_URL: 'https://photos.example.org' } });
   const { email, password } = secure.owner;
-  const answer = await rawRequest(secure.url, { method: 'POST', path: '/api/auth/session', headers: json, body: JSON.stringify({ email, password }) });
+  const answer = await rawRequest(secure.url, {
+    method: 'POST',
+    path: '/api/auth/session',
+    headers: json,
+    body: JSON.stringify({ email, password }),
+  });
   expect(cookieOf(answer)).toContain('; Secure');
   expect(answer.headers['strict-transport-security']).toContain('max-age');
 });
@@ -62,7 +71,9 @@ test('an unknown e-mail and a wrong password answer alike', async () => {
   const wrong = await post('/api/auth/login', { email: server.owner.email, password: 'wrong' });
   const unknown = await post('/api/auth/login', { email: 'nobody@example.org', password: 'wrong' });
   const otherOrganisation = await post('/api/auth/login', {
-    email: server.owner.email, password: server.owner.password, organisationId: '00000000-0000-4000-8000-000000000000',
+    email: server.owner.email,
+    password: server.owner.password,
+    organisationId: '00000000-0000-4000-8000-000000000000',
   });
   const bare = ({ status, json: { requestId: _, ...rest } }: typeof wrong) => ({ status, rest });
   expect(bare(wrong)).toEqual(bare(unknown));
@@ -75,7 +86,8 @@ test('a password is verified by as much work where there is none to verify', asy
   expect(stored).toMatch(/^\$argon2id\$v=19\$m=19456,t=2,p=1\$/);
   expect(await verifyPassword('correct horse', stored)).toBe(true);
   expect(await verifyPassword('wrong horse', stored)).toBe(false);
-  for (const none of [null, '', 'plain', '$argon2id$v=19$m=1,t=1$x']) expect(await verifyPassword('correct horse', none)).toBe(false);
+  for (const none of [null, '', 'plain', '$argon2id$v=19$m=1,t=1$x'])
+    expect(await verifyPassword('correct horse', none)).toBe(false);
   // The processor's time, which other programs on the machine do not add to.
   const cost = async (against: string | null) => {
     const before = process.cpuUsage();
@@ -108,8 +120,17 @@ test('signing out ends the session and takes the cookie away', async () => {
 });
 
 test('broken, foreign and huge credentials are nobody', async () => {
-  const values = ['Bearer', 'Bearer ', 'Basic b3duZXI6eA==', `Bearer ${'x'.repeat(8_000)}`, 'Bearer x y', 'Bearer ppx_\u00ff', "Bearer ' or 1=1"];
-  for (const authorization of values) expect((await account({ authorization })).status, authorization.slice(0, 20)).toBe(401);
+  const values = [
+    'Bearer',
+    'Bearer ',
+    'Basic b3duZXI6eA==',
+    `Bearer ${'x'.repeat(8_000)}`,
+    'Bearer x y',
+    'Bearer ppx_\u00ff',
+    "Bearer ' or 1=1",
+  ];
+  for (const authorization of values)
+    expect((await account({ authorization })).status, authorization.slice(0, 20)).toBe(401);
   for (const cookie of ['proofpix_session=', 'proofpix_session=%', 'proofpix_session=a; proofpix_session=b']) {
     expect((await account({ cookie })).status, cookie).toBe(401);
   }
@@ -123,7 +144,9 @@ test('after ten wrong passwords the eleventh is not looked at, not even the righ
   const blocked = await post('/api/auth/login', { email: victim.email, password: victim.password });
   expect([blocked.status, blocked.json.code]).toEqual([429, 'rate_limited']);
   expect(Number(blocked.headers['retry-after'])).toBeGreaterThan(0);
-  expect((await post('/api/auth/login', { email: server.owner.email, password: server.owner.password })).status).toBe(200);
+  expect((await post('/api/auth/login', { email: server.owner.email, password: server.owner.password })).status).toBe(
+    200,
+  );
 });
 
 test('attempts are forgiven after a quarter of an hour, and cannot fill the memory', () => {
@@ -145,7 +168,10 @@ test('secrets are stored as hashes only', async () => {
   const rows = await server.db.owner.transaction().execute(async (tx) => {
     const { sql } = await import('kysely');
     await sql`select set_config('app.system', 'sign-in', true)`.execute(tx);
-    return [...(await tx.selectFrom('sessions').selectAll().execute()), ...(await tx.selectFrom('api_tokens').selectAll().execute())];
+    return [
+      ...(await tx.selectFrom('sessions').selectAll().execute()),
+      ...(await tx.selectFrom('api_tokens').selectAll().execute()),
+    ];
   });
   const stored = rows.map((row) => Buffer.from(row.token_hash).toString('latin1') + JSON.stringify(row)).join('\n');
   expect(rows.length).toBeGreaterThan(1);

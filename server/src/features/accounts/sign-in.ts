@@ -7,8 +7,14 @@ import type { Caller } from '../../http/bind.ts';
 import type { Attempts } from './attempts.ts';
 import { verifyPassword } from './passwords.ts';
 import {
-  findCaller, findMembership, findUser, insertSession, takeCode, touchApiToken,
-  type CallerRow, type MembershipRow,
+  findCaller,
+  findMembership,
+  findUser,
+  insertSession,
+  takeCode,
+  touchApiToken,
+  type CallerRow,
+  type MembershipRow,
 } from './queries.ts';
 import { hashSecret, newSecret } from './secrets.ts';
 
@@ -68,7 +74,13 @@ export type SignedIn = { secret: string; expiresAt: Date; membership: Membership
 
 export async function signInWithPassword(
   parts: { db: Database; attempts: Attempts },
-  given: { email: string; password: string; organisationId?: string | undefined; address: string; kind: 'cookie' | 'bearer' },
+  given: {
+    email: string;
+    password: string;
+    organisationId?: string | undefined;
+    address: string;
+    kind: 'cookie' | 'bearer';
+  },
 ): Promise<SignedIn> {
   const email = given.email.toLowerCase();
   // By person and place, so that nobody can lock somebody else out; by person against many places; by place against many persons.
@@ -85,7 +97,13 @@ export async function signInWithPassword(
     if (membership === undefined) return undefined;
     const { secret, hash } = newSecret('session');
     const expiresAt = new Date(Date.now() + lifetimes[given.kind]);
-    await insertSession(tx, { organisationId: membership.organisation_id, userId: user.id, hash, kind: given.kind, expiresAt });
+    await insertSession(tx, {
+      organisationId: membership.organisation_id,
+      userId: user.id,
+      hash,
+      kind: given.kind,
+      expiresAt,
+    });
     return { secret, expiresAt, membership };
   });
   if (signedIn === undefined) throw new Problem('sign_in_failed');
@@ -104,7 +122,13 @@ export async function signInWithCode(
     if (membership === undefined) return undefined;
     const { secret, hash } = newSecret('session');
     const expiresAt = new Date(Date.now() + lifetimes.cookie);
-    await insertSession(tx, { organisationId: membership.organisation_id, userId: membership.user_id, hash, kind: 'cookie', expiresAt });
+    await insertSession(tx, {
+      organisationId: membership.organisation_id,
+      userId: membership.user_id,
+      hash,
+      kind: 'cookie',
+      expiresAt,
+    });
     return { secret, expiresAt, membership };
   });
   if (signedIn === undefined) throw new Problem('sign_in_code_invalid');

@@ -38,7 +38,8 @@ function accessDocument(): string {
   const names = (Object.keys(accessNames) as Access[]).filter((name) => name !== 'public'); // keys of a constant object
   const has = (role: (typeof roleNames)[number], access: Access) => (roles[role] as readonly Access[]).includes(access);
   const matrix = names.map(
-    (access) => `| \`${access}\` | ${accessNames[access]} | ${roleNames.map((role) => (has(role, access) ? 'yes' : '–')).join(' | ')} |`,
+    (access) =>
+      `| \`${access}\` | ${accessNames[access]} | ${roleNames.map((role) => (has(role, access) ? 'yes' : '–')).join(' | ')} |`,
   );
   const routeRows = allRoutes().map(
     ({ route }) => `| \`${route.method} ${route.path}\` | \`${route.access}\` | ${route.plan} |`,

@@ -30,7 +30,11 @@ export function openApi(version: string, serverUrl?: string): { readonly [key: s
       schemas: Object.fromEntries([...components].sort(([a], [b]) => (a < b ? -1 : 1))),
       responses: { Problem: { description: 'An error', content: { 'application/problem+json': { schema: problem } } } },
       securitySchemes: {
-        bearer: { type: 'http', scheme: 'bearer', description: 'An access token of POST /api/auth/login, or an API token (ppx_…)' },
+        bearer: {
+          type: 'http',
+          scheme: 'bearer',
+          description: 'An access token of POST /api/auth/login, or an API token (ppx_…)',
+        },
         cookie: { type: 'apiKey', in: 'cookie', name: 'proofpix_session', description: 'The web app' },
       },
     },
@@ -120,7 +124,10 @@ function replyWords(status: number, schema: unknown): string {
   if (schema === Binary) return 'The bytes';
   if (schema === EventStream) return status === 101 ? 'The WebSocket is open' : 'An endless stream of events';
   if (schema === NoContent) return 'Done';
-  return ({ 200: 'OK', 201: 'Created', 202: 'Accepted: ask for its state later' } as Record<number, string>)[status] ?? 'Done';
+  return (
+    ({ 200: 'OK', 201: 'Created', 202: 'Accepted: ask for its state later' } as Record<number, string>)[status] ??
+    'Done'
+  );
 }
 
 function replyContent(route: Route, schema: TSchema, components: Map<string, JsonSchema>) {
@@ -141,6 +148,7 @@ function withReferences(schema: unknown, components: Map<string, JsonSchema>): u
   const name = copy.title.replace(/[^A-Za-z0-9]+(\w)/g, (_, letter: string) => letter.toUpperCase());
   const known = components.get(name);
   if (known === undefined) components.set(name, copy);
-  else if (JSON.stringify(known) !== JSON.stringify(copy)) throw new Error(`Two schemas have the title "${copy.title}".`);
+  else if (JSON.stringify(known) !== JSON.stringify(copy))
+    throw new Error(`Two schemas have the title "${copy.title}".`);
   return { $ref: `#/components/schemas/${name}` };
 }

@@ -1,3 +1,4 @@
+import type { FastifyBaseLogger } from 'fastify';
 import { Problem } from '@proofpix/contract/errors';
 import { routes } from '@proofpix/contract/routes';
 import { bind, type App } from '../../http/bind.ts';
@@ -9,36 +10,53 @@ import { openApi } from './openapi.ts';
 export type Checks = Readonly<Record<string, () => Promise<void>>>;
 
 const checkMilliseconds = 5_000;
+const keptMilliseconds = 2_000;
 
 /** Binds the table `server`. */
-export function bindServerRoutes(app: App, parts: { version: string; publicUrl: string | undefined; checks: Checks }): void {
+export function bindServerRoutes(
+  app: App,
+  parts: { version: string; publicUrl: string | undefined; checks: Checks },
+): void {
   // Made at the first request: a start does not wait for it.
   let document: ReturnType<typeof openApi> | undefined;
   const schema = manifestSchema();
 
   serveDocs(app);
   bind(app, routes.server.healthz, async () => ({ status: 200, body: { ok: true } }));
+  let last: { at: number; results: Promise<Results> } | undefined;
   bind(app, routes.server.readyz, async ({ request }) => {
-    const entries = await Promise.all(
-      Object.entries(parts.checks).map(async ([name, check]) => {
-        try {
-          await withDeadline(check());
-          return [name, { ok: true }] as const;
-        } catch (error) {
-          request.log.error({ err: error, check: name }, 'a readiness check failed');
-          return [name, { ok: false }] as const;
-        }
-      }),
-    );
-    const failed = entries.filter(([, { ok }]) => !ok).map(([name]) => name);
+    // Anyone may ask, and a check may cost a process: strangers share one round.
+    if (last === undefined || performance.now() - last.at > keptMilliseconds) {
+      last = { at: performance.now(), results: runChecks(parts.checks, request.log) };
+    }
+    const results = await last.results;
+    const failed = Object.keys(results).filter((name) => results[name]?.ok !== true);
     if (failed.length > 0) throw new Problem('not_ready', `It cannot use: ${failed.join(', ')}.`);
-    return { status: 200, body: { ready: true, version: parts.version, checks: Object.fromEntries(entries) } };
+    return { status: 200, body: { ready: true, version: parts.version, checks: results } };
   });
-  bind(app, routes.server.openapi, async () => ({ status: 200, body: (document ??= openApi(parts.version, parts.publicUrl)) }));
+  bind(app, routes.server.openapi, async () => ({
+    status: 200,
+    body: (document ??= openApi(parts.version, parts.publicUrl)),
+  }));
   bind(app, routes.server.manifestSchema, async () => ({
     status: 200,
     body: schema as ReturnType<typeof openApi>, // a JSON object
   }));
+}
+
+type Results = Record<string, { ok: boolean }>;
+
+async function runChecks(checks: Checks, log: FastifyBaseLogger): Promise<Results> {
+  const entries = Object.entries(checks).map(async ([name, check]) => {
+    try {
+      await withDeadline(check());
+      return [name, { ok: true }] as const;
+    } catch (error) {
+      log.error({ err: error, check: name }, 'a readiness check failed');
+      return [name, { ok: false }] as const;
+    }
+  });
+  return Object.fromEntries(await Promise.all(entries));
 }
 
 async function withDeadline(work: Promise<void>): Promise<void> {

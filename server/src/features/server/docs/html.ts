@@ -15,7 +15,10 @@ type Part = string | number | Html | readonly Html[] | null;
 
 /** A template whose values are escaped unless they are markup themselves. */
 export function html(strings: TemplateStringsArray, ...parts: Part[]): Html {
-  const markup = strings.reduce((whole, text, index) => whole + text + (index < parts.length ? markupOf(parts[index] ?? null) : ''), '');
+  const markup = strings.reduce(
+    (whole, text, index) => whole + text + (index < parts.length ? markupOf(parts[index] ?? null) : ''),
+    '',
+  );
   return new Html(markup);
 }
 

@@ -17,9 +17,11 @@ export function errorsPage(): string {
   ]);
   return renderPage({
     path: '/docs/errors',
-    lead: html`<p>${prose(
-      'Every error is a problem document (RFC 9457, `application/problem+json`) with `type`, `title`, `status` and a stable `code`; where they help also `detail`, `requestId` and `errors`, one entry for each field at fault. What belongs to another organisation answers like what does not exist.',
-    )}</p>`,
+    lead: html`<p>
+      ${prose(
+        'Every error is a problem document (RFC 9457, `application/problem+json`) with `type`, `title`, `status` and a stable `code`; where they help also `detail`, `requestId` and `errors`, one entry for each field at fault. What belongs to another organisation answers like what does not exist.',
+      )}
+    </p>`,
     body: table(['code', 'status', 'meaning'], rows, 'Errors'),
   });
 }
@@ -38,27 +40,36 @@ export function accessPage(): string {
   ]);
   return renderPage({
     path: '/docs/access',
-    lead: html`<p>${prose(
-      'A role gives access, and each route demands one. `server:operate` belongs to no role: it is a mark on the people who run the server. Plugins have permissions, which are another matter.',
-    )}</p>`,
+    lead: html`<p>
+      ${prose(
+        'A role gives access, and each route demands one. `server:operate` belongs to no role: it is a mark on the people who run the server. Plugins have permissions, which are another matter.',
+      )}
+    </p>`,
     body: html`${table(['access', 'allows', ...roleNames], rows, 'Access of each role')}
-<h2 id="routes">Routes</h2>${table(['route', 'access', 'lowest plan'], routeRows, 'Access of each route')}`,
+      <h2 id="routes">Routes</h2>
+      ${table(['route', 'access', 'lowest plan'], routeRows, 'Access of each route')}`,
   });
 }
 
 export function manifestPage(): string {
   return renderPage({
     path: '/docs/manifest',
-    lead: html`<p>${prose('`manifest.json` stands at the root of a package. The same schema checks it when you pack, when it is installed, and in your editor.')}
-Editors find it at <a href="/api/manifest.schema.json">/api/manifest.schema.json</a>.</p>`,
+    lead: html`<p>
+      ${prose('`manifest.json` stands at the root of a package. The same schema checks it when you pack, when it is installed, and in your editor.')}
+      Editors find it at <a href="/api/manifest.schema.json">/api/manifest.schema.json</a>.
+    </p>`,
     body: schemaTable(Manifest, 'Fields of the manifest'),
   });
 }
 
 export function permissionsPage(): string {
   const rows = Object.entries(permissions).map(([name, sentence]) => {
-    const calls = Object.entries(hostCalls).filter(([, call]) => call.permission === name).map(([call]) => call);
-    const opened = Object.entries(hooks).filter(([, hook]) => hook.permission === name).map(([hook]) => hook);
+    const calls = Object.entries(hostCalls)
+      .filter(([, call]) => call.permission === name)
+      .map(([call]) => call);
+    const opened = Object.entries(hooks)
+      .filter(([, hook]) => hook.permission === name)
+      .map(([hook]) => hook);
     return [
       html`<code id="${name}">${name}</code>`,
       sentence,
@@ -67,7 +78,10 @@ export function permissionsPage(): string {
   });
   return renderPage({
     path: '/docs/permissions',
-    lead: html`<p>A manifest asks for permissions; an admin grants or refuses each one. Nothing is granted by default, and each use is checked again, outside of the plugin.</p>`,
+    lead: html`<p>
+      A manifest asks for permissions; an admin grants or refuses each one. Nothing is granted by default, and each use
+      is checked again, outside of the plugin.
+    </p>`,
     body: table(['permission', 'what people read', 'opens'], rows, 'Permissions'),
   });
 }
@@ -75,12 +89,25 @@ export function permissionsPage(): string {
 export function hooksPage(): string {
   return renderPage({
     path: '/docs/hooks',
-    lead: html`<p>${prose('A hook is a function of a plugin that the platform calls. Plugins run in the order of their priority, lower first, 100 unless they say otherwise. Custom hooks are called `<plugin-id>:<name>` and come from manifests.')}</p>`,
+    lead: html`<p>
+      ${prose('A hook is a function of a plugin that the platform calls. Plugins run in the order of their priority, lower first, 100 unless they say otherwise. Custom hooks are called `<plugin-id>:<name>` and come from manifests.')}
+    </p>`,
     sections: Object.keys(hooks).map((name) => ({ id: name, title: name })),
     body: html`${Object.entries(hooks).map(
-      ([name, hook]) => html`<article id="${name}"><h3>${name}</h3><p>${prose(hook.summary)}</p>
-<p class="demands">Permission: <a href="/docs/permissions#${hook.permission}">${hook.permission}</a>${hook.file ? ' · ctx.files is open' : ''}</p>
-<h4>Gets</h4>${schemaTable(hook.input, `Input of ${name}`)}<h4>Gives</h4>${schemaTable(hook.output, `Output of ${name}`)}</article>`,
+      ([name, hook]) =>
+        html`<article id="${name}">
+          <h3>${name}</h3>
+          <p>${prose(hook.summary)}</p>
+          <p class="demands">
+            Permission:
+            <a href="/docs/permissions#${hook.permission}">${hook.permission}</a
+            >${hook.file ? ' · ctx.files is open' : ''}
+          </p>
+          <h4>Gets</h4>
+          ${schemaTable(hook.input, `Input of ${name}`)}
+          <h4>Gives</h4>
+          ${schemaTable(hook.output, `Output of ${name}`)}
+        </article>`,
     )}`,
   });
 }
@@ -88,12 +115,24 @@ export function hooksPage(): string {
 export function hostCallsPage(): string {
   return renderPage({
     path: '/docs/host-calls',
-    lead: html`<p>${prose('Everything a plugin can do outside of its sandbox goes through one of these. Each names an open call, and its permission is checked at every use.')}</p>`,
+    lead: html`<p>
+      ${prose('Everything a plugin can do outside of its sandbox goes through one of these. Each names an open call, and its permission is checked at every use.')}
+    </p>`,
     sections: Object.keys(hostCalls).map((name) => ({ id: name, title: name })),
     body: html`${Object.entries(hostCalls).map(
-      ([name, call]) => html`<article id="${name}"><h3>${name}</h3><p>${prose(call.summary)}</p>
-<p class="demands">Permission: ${call.permission === null ? 'none needed' : html`<a href="/docs/permissions#${call.permission}">${call.permission}</a>`}</p>
-<h4>Gets</h4>${schemaTable(call.args, `Arguments of ${name}`)}<h4>Gives</h4>${schemaTable(call.result, `Result of ${name}`)}</article>`,
+      ([name, call]) =>
+        html`<article id="${name}">
+          <h3>${name}</h3>
+          <p>${prose(call.summary)}</p>
+          <p class="demands">
+            Permission:
+            ${call.permission === null ? 'none needed' : html`<a href="/docs/permissions#${call.permission}">${call.permission}</a>`}
+          </p>
+          <h4>Gets</h4>
+          ${schemaTable(call.args, `Arguments of ${name}`)}
+          <h4>Gives</h4>
+          ${schemaTable(call.result, `Result of ${name}`)}
+        </article>`,
     )}`,
   });
 }

@@ -20,34 +20,63 @@ export function renderPage(page: Page): string {
   const sections = (page.sections ?? []).map(({ id, title: name }) => html`<li><a href="#${id}">${name}</a></li>`);
   const links = pages.map(({ path, title: name }) =>
     path === page.path
-      ? html`<li><a href="${path}" aria-current="page">${name}</a>${sections.length > 0 ? html`<ul>${sections}</ul>` : null}</li>`
+      ? html`<li>
+          <a href="${path}" aria-current="page">${name}</a>${
+            sections.length > 0
+              ? html`<ul>
+                  ${sections}
+                </ul>`
+              : null
+          }
+        </li>`
       : html`<li><a href="${path}">${name}</a></li>`,
   );
   return html`<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="color-scheme" content="light dark">
-<title>${title} · ProofPix</title>
-<link rel="stylesheet" href="/docs/style.css">
-</head>
-<body>
-<nav aria-label="Documentation"><strong>ProofPix</strong><ul>${links}</ul>
-<ul><li><a href="/api/openapi.json">OpenAPI 3.1</a></li><li><a href="/api/manifest.schema.json">Manifest schema</a></li><li><a href="/">The web app</a></li></ul></nav>
-<main>
-<h1>${title}</h1>
-${page.lead}
-${page.body}
-</main>
-</body>
-</html>
-`.toString();
+    <html lang="en">
+      <head>
+        <meta charset="utf-8" />
+        <meta name="viewport" content="width=device-width, initial-scale=1" />
+        <meta name="color-scheme" content="light dark" />
+        <title>${title} · ProofPix</title>
+        <link rel="stylesheet" href="/docs/style.css" />
+      </head>
+      <body>
+        <nav aria-label="Documentation">
+          <strong>ProofPix</strong>
+          <ul>
+            ${links}
+          </ul>
+          <ul>
+            <li><a href="/api/openapi.json">OpenAPI 3.1</a></li>
+            <li><a href="/api/manifest.schema.json">Manifest schema</a></li>
+            <li><a href="/">The web app</a></li>
+          </ul>
+        </nav>
+        <main>
+          <h1>${title}</h1>
+          ${page.lead} ${page.body}
+        </main>
+      </body>
+    </html> `.toString();
 }
 
 /** A table of the documentation: the first column is the name. */
 export function table(heads: readonly string[], rows: readonly (readonly (Html | string)[])[], label: string): Html {
-  return html`<div class="scroll" tabindex="0" role="region" aria-label="${label}"><table>
-<thead><tr>${heads.map((head) => html`<th scope="col">${head}</th>`)}</tr></thead>
-<tbody>${rows.map((row) => html`<tr>${row.map((cell) => html`<td>${cell}</td>`)}</tr>`)}</tbody></table></div>`;
+  return html`<div class="scroll" tabindex="0" role="region" aria-label="${label}">
+    <table>
+      <thead>
+        <tr>
+          ${heads.map((head) => html`<th scope="col">${head}</th>`)}
+        </tr>
+      </thead>
+      <tbody>
+        ${rows.map(
+          (row) =>
+            html`<tr>
+              ${row.map((cell) => html`<td>${cell}</td>`)}
+            </tr>`,
+        )}
+      </tbody>
+    </table>
+  </div>`;
 }
