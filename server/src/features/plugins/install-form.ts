@@ -1,7 +1,9 @@
 import { Problem } from '@proofpix/contract/errors';
 import type { Json } from '@proofpix/contract/json';
+import { limits } from '@proofpix/contract/limits';
 import { permissionNames, type Permission } from '@proofpix/contract/permissions';
 import type { FormFields } from '../../http/upload.ts';
+import { isTooDeep } from './storable.ts';
 
 export type InstallForm = {
   grants?: 'requested' | Permission[];
@@ -53,10 +55,11 @@ export function readObject(fields: FormFields, name: string): { readonly [key: s
   if (text === undefined || text === '') return undefined;
   try {
     const value: unknown = JSON.parse(text);
+    if (isTooDeep(value)) throw wrong(name, `must not be nested deeper than ${limits.jsonDepth}`);
     // What JSON.parse gives is JSON.
     if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as { readonly [key: string]: Json };
-  } catch {
-    // Said below.
+  } catch (error) {
+    if (error instanceof Problem) throw error;
   }
   throw wrong(name, 'must be a JSON object');
 }

@@ -19,6 +19,12 @@ export function storageObstacle(value: unknown, at = '', depth = 0): FieldError 
   return null;
 }
 
+/** Whether something is nested deeper than the platform takes: the test that whatever walks it relies on. */
+export function isTooDeep(value: unknown, depth = 0): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  return depth >= limits.jsonDepth || Object.values(value).some((child) => isTooDeep(child, depth + 1));
+}
+
 export function isStorable(text: string): boolean {
   return !text.includes('\0') && text.isWellFormed();
 }

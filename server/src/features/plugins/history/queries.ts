@@ -3,6 +3,7 @@ import type { Json } from '@proofpix/contract/json';
 import type { Tx } from '../../../db/tenancy.ts';
 import { jsonText } from '../../../db/types.ts';
 import { countedRows, type Position } from '../../../http/paging.ts';
+import { timeOrderedId } from './time-ordered-id.ts';
 
 export type Detail = { readonly [key: string]: Json };
 
@@ -11,9 +12,12 @@ export async function insertEvent(
   tx: Tx,
   event: { organisationId: string; id: string; type: string; detail?: Detail; actor: string | null },
 ): Promise<void> {
+  const { id, at } = timeOrderedId();
   await tx
     .insertInto('plugin_events')
     .values({
+      id,
+      created_at: at,
       organisation_id: event.organisationId,
       installation_id: event.id,
       type: event.type,
@@ -24,32 +28,27 @@ export async function insertEvent(
 }
 
 /** What the host saw and nobody waits for. */
-export type ObservedEvent = { installationId: string; type: string; detail: Detail; at: Date };
-export type LogLine = { installationId: string; level: string; message: string; at: Date };
+export type ObservedEvent = { id: string; installationId: string; type: string; detail: Detail; at: Date };
+export type LogLine = { id: string; installationId: string; level: string; message: string; at: Date };
 
-/** Lines of an installation that is gone by now are left out; the order is kept. */
+/** Events of an installation that is gone by now are left out. */
 export async function insertObserved(tx: Tx, events: readonly ObservedEvent[]): Promise<void> {
   if (events.length === 0) return;
-  await sql`insert into plugin_events (organisation_id, installation_id, type, detail, created_at)
-    select organisation_id, installation_id, type, detail, at from (
-      select plugins.organisation_id, plugins.id as installation_id, line ->> 'type' as type, line -> 'detail' as detail,
-        (line ->> 'at')::timestamptz as at, n
-      from jsonb_array_elements(${jsonText(events)}::jsonb) with ordinality as lines (line, n)
-      join plugins on plugins.id = (line ->> 'installationId')::uuid
-      order by n
-    ) as ordered`.execute(tx);
+  await sql`insert into plugin_events (id, organisation_id, installation_id, type, detail, created_at)
+    select line.id, plugins.organisation_id, plugins.id, line.type, line.detail, line.at
+    from jsonb_to_recordset(${jsonText(events)}::jsonb) as line
+      (id uuid, "installationId" uuid, type text, detail jsonb, at timestamptz)
+    join plugins on plugins.id = line."installationId"`.execute(tx);
 }
 
+/** Lines of an installation that is gone by now are left out. */
 export async function insertLogLines(tx: Tx, lines: readonly LogLine[]): Promise<void> {
   if (lines.length === 0) return;
-  await sql`insert into plugin_logs (organisation_id, installation_id, level, message, created_at)
-    select organisation_id, installation_id, level, message, at from (
-      select plugins.organisation_id, plugins.id as installation_id, line ->> 'level' as level, line ->> 'message' as message,
-        (line ->> 'at')::timestamptz as at, n
-      from jsonb_array_elements(${jsonText(lines)}::jsonb) with ordinality as lines (line, n)
-      join plugins on plugins.id = (line ->> 'installationId')::uuid
-      order by n
-    ) as ordered`.execute(tx);
+  await sql`insert into plugin_logs (id, organisation_id, installation_id, level, message, created_at)
+    select line.id, plugins.organisation_id, plugins.id, line.level, line.message, line.at
+    from jsonb_to_recordset(${jsonText(lines)}::jsonb) as line
+      (id uuid, "installationId" uuid, level text, message text, at timestamptz)
+    join plugins on plugins.id = line."installationId"`.execute(tx);
 }
 
 /** Deletes all but the newest lines of an installation. */

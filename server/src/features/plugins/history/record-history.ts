@@ -2,6 +2,7 @@ import type { Installation } from '@proofpix/host/capabilities';
 import type { Tx } from '../../../db/tenancy.ts';
 import { cleanText } from '../../../db/types.ts';
 import { insertLogLines, insertObserved, trimLog, type LogLine, type ObservedEvent } from './queries.ts';
+import { timeOrderedId } from './time-ordered-id.ts';
 
 /** Lines that are kept of an installation. */
 const keptLines = 2_000;
@@ -42,7 +43,7 @@ export function createHistory(onWaiting: () => void): History {
       minutes.delete(id);
       if (minute.more === 0) continue;
       const detail = { violation: 'many', detail: `${minute.more} more in the same minute`, count: minute.more };
-      events.push({ installationId: id, type: 'security:violation', detail, at: new Date(now) });
+      events.push({ ...timeOrderedId(), installationId: id, type: 'security:violation', detail });
     }
   }
 
@@ -57,7 +58,7 @@ export function createHistory(onWaiting: () => void): History {
       }
       own.chars += chars;
       together += chars;
-      own.lines.push({ installationId: installation.id, level, message: cleanText(message), at: new Date() });
+      own.lines.push({ ...timeOrderedId(), installationId: installation.id, level, message: cleanText(message) });
       onWaiting();
     },
 
@@ -71,7 +72,7 @@ export function createHistory(onWaiting: () => void): History {
       } else {
         minute.events += 1;
         const short = Object.entries(detail).map(([name, text]) => [name, text.slice(0, detailChars)]);
-        events.push({ installationId: installation.id, type, detail: Object.fromEntries(short), at: new Date(now) });
+        events.push({ ...timeOrderedId(), installationId: installation.id, type, detail: Object.fromEntries(short) });
       }
       onWaiting();
     },
@@ -87,7 +88,7 @@ export function createHistory(onWaiting: () => void): History {
       for (const own of pending.values()) {
         if (own.lost > 0) {
           const message = `${own.lost} lines were dropped: they came faster than they could be kept.`;
-          own.lines.push({ installationId: own.installation.id, level: 'warn', message, at: new Date() });
+          own.lines.push({ ...timeOrderedId(), installationId: own.installation.id, level: 'warn', message });
         }
         batch.lines.push(...own.lines);
         own.sinceTrim += own.lines.length;

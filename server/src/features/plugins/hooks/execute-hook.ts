@@ -10,7 +10,6 @@ import { openPhoto } from '../../runs/open-photo.ts';
 import { findFile } from '../../runs/queries.ts';
 import type { PluginParts } from '../parts.ts';
 import { findAllInstallations } from '../queries.ts';
-import { storageObstacle } from '../storable.ts';
 
 export type HookRequest = {
   organisationId: string;
@@ -29,8 +28,6 @@ type Parts = Pick<PluginParts, 'db' | 'objects' | 'host'>;
 /** One hook over the loaded plugins, in order; a result for each, whatever became of it. */
 export async function executeHook(parts: Parts, request: HookRequest): Promise<HookResult[]> {
   const { organisationId, hook, data = {}, options, plugins, signal } = request;
-  const obstacle = storageObstacle(data, '/data') ?? storageObstacle(options ?? {}, '/options');
-  if (obstacle) throw new Problem('hook_input_invalid', undefined, [obstacle]);
   await checkNames(parts, request);
   const photo = request.photo ?? (await storedPhoto(parts, request));
   return runHook(parts.host, {
