@@ -43,7 +43,8 @@ export async function bundle(options: { directory: string; entry: string; main: 
       minify: false,
     });
     const [chunk, ...others] = output;
-    if (others.some((file) => file.type === 'chunk')) throw new Problem('pack_failed', 'It does not fit into one file.');
+    if (others.some((file) => file.type === 'chunk'))
+      throw new Problem('pack_failed', 'It does not fit into one file.');
     const dependencies = new Map<string, SourcePackage>();
     for (const id of chunk.moduleIds) {
       const source = isVirtual(id) ? null : sources.packageOf(id);

@@ -42,7 +42,9 @@ export function createModuleSources(pluginDirectory: string): ModuleSources {
     packageOf,
     nameOf(file) {
       const source = packageOf(file);
-      const path = relative(source?.root ?? own, file).split(sep).join('/');
+      const path = relative(source?.root ?? own, file)
+        .split(sep)
+        .join('/');
       return source === null ? path : `${source.name}/${path}`;
     },
   };

@@ -81,7 +81,10 @@ function companions(directory: string): string[] {
   return [
     ...readdirSync(directory).filter((name) => taken.test(name) && isFile(name)),
     ...(existsSync(shots) && lstatSync(shots).isDirectory()
-      ? readdirSync(shots).filter((name) => screenshot.test(name)).map((name) => `screenshots/${name}`).filter(isFile)
+      ? readdirSync(shots)
+          .filter((name) => screenshot.test(name))
+          .map((name) => `screenshots/${name}`)
+          .filter(isFile)
       : []),
   ];
 }

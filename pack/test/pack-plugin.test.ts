@@ -66,7 +66,9 @@ async function filesOf(directory: string): Promise<Map<string, string>> {
 
 async function hooksOf(code: string | undefined): Promise<Record<string, (input: unknown) => unknown>> {
   // The test's own code: nothing of a stranger is run here.
-  const module = (await import(`data:text/javascript,${encodeURIComponent(code ?? '')}`)) as { default: { hooks: Record<string, () => unknown> } };
+  const module = (await import(`data:text/javascript,${encodeURIComponent(code ?? '')}`)) as {
+    default: { hooks: Record<string, () => unknown> };
+  };
   return module.default.hooks;
 }
 
@@ -95,8 +97,16 @@ describe('a packed plugin', () => {
     ]);
     expect((await hooksOf(files.get('index.js')))['file:process']?.({})).toEqual({ metadata: { n: 2 } });
     expect(files.get('index.js')).not.toContain('dead code');
-    expect(JSON.parse(files.get('index.js.map') ?? '').sources).toEqual(['doubler/index.js', 'src/one.ts', 'src/index.ts']);
-    expect(JSON.parse(files.get('package.json') ?? '')).toMatchObject({ name: 'test-plugin', version: '1.2.3', dependencies: { doubler: '2.0.1' } });
+    expect(JSON.parse(files.get('index.js.map') ?? '').sources).toEqual([
+      'doubler/index.js',
+      'src/one.ts',
+      'src/index.ts',
+    ]);
+    expect(JSON.parse(files.get('package.json') ?? '')).toMatchObject({
+      name: 'test-plugin',
+      version: '1.2.3',
+      dependencies: { doubler: '2.0.1' },
+    });
     expect(files.get('THIRD-PARTY-NOTICES.md')).toContain('Mozilla Public License Version 2.0');
     expect(files.get('THIRD-PARTY-NOTICES.md')).toContain('https://example.com/doubler\n');
   });
@@ -132,7 +142,8 @@ describe('a packed plugin', () => {
 
   test('of ours says nothing about this machine and names what it contains', async () => {
     const files = await filesOf(exifReader);
-    for (const [path, text] of files) expect({ path, leaks: /\/(work|home|root|Users|tmp)\//.test(text) }).toEqual({ path, leaks: false });
+    for (const [path, text] of files)
+      expect({ path, leaks: /\/(work|home|root|Users|tmp)\//.test(text) }).toEqual({ path, leaks: false });
     expect(files.get('THIRD-PARTY-NOTICES.md')).toContain('exifreader 4.46.0');
     expect(files.get('THIRD-PARTY-NOTICES.md')).toContain('Mozilla Public License');
     expect(files.get('index.js')).not.toMatch(/^import /m);
@@ -155,14 +166,23 @@ describe('packing refuses', () => {
   });
 
   test.each(['fs', 'node:child_process', 'net'])('the module %s, and says who imports it', async (name) => {
-    const { code: reason, text } = await refusal(plugin({ 'src/index.ts': `import './lower.ts';`, 'src/lower.ts': `import * as x from '${name}';\nconsole.log(x);` }));
+    const { code: reason, text } = await refusal(
+      plugin({
+        'src/index.ts': `import './lower.ts';`,
+        'src/lower.ts': `import * as x from '${name}';\nconsole.log(x);`,
+      }),
+    );
     expect(reason).toBe('pack_failed');
     expect(text).toContain(`Plugins have no module "${name.replace('node:', '')}". src/lower.ts imports it.`);
     expect(text).not.toContain(root);
   });
 
   test('what is not there and what is no JavaScript, without folders of this machine in the message', async () => {
-    for (const source of [`import x from 'not-installed';\nconsole.log(x);`, 'export default {{{;', `import './missing.ts';`]) {
+    for (const source of [
+      `import x from 'not-installed';\nconsole.log(x);`,
+      'export default {{{;',
+      `import './missing.ts';`,
+    ]) {
       const { code: reason, text } = await refusal(plugin({ 'src/index.ts': source }));
       expect(reason).toBe('pack_failed');
       expect(text).toMatch(/index\.ts/);
@@ -179,7 +199,10 @@ describe('packing refuses', () => {
 });
 
 test('an archive does not depend on the order in which files were given', async () => {
-  const files: [string, Uint8Array][] = [['manifest.json', Buffer.from(JSON.stringify(manifest))], ['index.js', Buffer.from('export default {};')]];
+  const files: [string, Uint8Array][] = [
+    ['manifest.json', Buffer.from(JSON.stringify(manifest))],
+    ['index.js', Buffer.from('export default {};')],
+  ];
   const one = await writeArchive(new Map(files));
   expect(Buffer.from(await writeArchive(new Map(files.toReversed()))).equals(Buffer.from(one))).toBe(true);
   expect([...(await readPackage(one)).files.keys()].sort()).toEqual(['index.js', 'manifest.json']);

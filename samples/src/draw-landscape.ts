@@ -72,7 +72,10 @@ export function drawLandscape(width: number, height: number, seed: number): Pict
     const mirrored = shoreLine - (y - shoreLine) * 2.1;
     const from = Math.max(0, Math.min(width - 1, Math.round(x + ripple)));
     const wave = noise.smooth((x / width) * 14, (y / height) * 300);
-    return shade(blend(beyond(from, Math.max(0, Math.round(mirrored + ripple))), [86, 104, 116], 0.3), 0.8 + 0.12 * wave);
+    return shade(
+      blend(beyond(from, Math.max(0, Math.round(mirrored + ripple))), [86, 104, 116], 0.3),
+      0.8 + 0.12 * wave,
+    );
   }
 
   function grass(x: number, y: number): Colour {
@@ -98,18 +101,117 @@ type Shape = { colour: Colour; corners: readonly (readonly [x: number, y: number
 
 /** In a field of 100 × 80 whose lower edge stands on the meadow. */
 const house: readonly Shape[] = [
-  { colour: [48, 56, 32], corners: [[-6, 80], [112, 80], [128, 86], [4, 86]] },
-  { colour: [142, 44, 40], corners: [[0, 36], [62, 36], [62, 80], [0, 80]] },
-  { colour: [108, 34, 33], corners: [[62, 36], [81, 8], [100, 34], [100, 78], [62, 80]] },
-  { colour: [54, 56, 60], corners: [[-5, 38], [16, 6], [81, 6], [64, 38]] },
-  { colour: [74, 76, 79], corners: [[81, 6], [103, 36], [99, 36], [80, 11], [66, 38], [63, 38]] },
-  { colour: [120, 66, 56], corners: [[28, -4], [36, -4], [36, 12], [28, 12]] },
-  { colour: [214, 214, 204], corners: [[8, 48], [23, 48], [23, 64], [8, 64]] },
-  { colour: [62, 76, 86], corners: [[10, 50], [21, 50], [21, 62], [10, 62]] },
-  { colour: [214, 214, 204], corners: [[40, 48], [55, 48], [55, 64], [40, 64]] },
-  { colour: [62, 76, 86], corners: [[42, 50], [53, 50], [53, 62], [42, 62]] },
-  { colour: [198, 196, 186], corners: [[74, 46], [88, 45], [88, 79], [74, 80]] },
-  { colour: [70, 48, 42], corners: [[76, 48], [86, 47], [86, 79], [76, 80]] },
+  {
+    colour: [48, 56, 32],
+    corners: [
+      [-6, 80],
+      [112, 80],
+      [128, 86],
+      [4, 86],
+    ],
+  },
+  {
+    colour: [142, 44, 40],
+    corners: [
+      [0, 36],
+      [62, 36],
+      [62, 80],
+      [0, 80],
+    ],
+  },
+  {
+    colour: [108, 34, 33],
+    corners: [
+      [62, 36],
+      [81, 8],
+      [100, 34],
+      [100, 78],
+      [62, 80],
+    ],
+  },
+  {
+    colour: [54, 56, 60],
+    corners: [
+      [-5, 38],
+      [16, 6],
+      [81, 6],
+      [64, 38],
+    ],
+  },
+  {
+    colour: [74, 76, 79],
+    corners: [
+      [81, 6],
+      [103, 36],
+      [99, 36],
+      [80, 11],
+      [66, 38],
+      [63, 38],
+    ],
+  },
+  {
+    colour: [120, 66, 56],
+    corners: [
+      [28, -4],
+      [36, -4],
+      [36, 12],
+      [28, 12],
+    ],
+  },
+  {
+    colour: [214, 214, 204],
+    corners: [
+      [8, 48],
+      [23, 48],
+      [23, 64],
+      [8, 64],
+    ],
+  },
+  {
+    colour: [62, 76, 86],
+    corners: [
+      [10, 50],
+      [21, 50],
+      [21, 62],
+      [10, 62],
+    ],
+  },
+  {
+    colour: [214, 214, 204],
+    corners: [
+      [40, 48],
+      [55, 48],
+      [55, 64],
+      [40, 64],
+    ],
+  },
+  {
+    colour: [62, 76, 86],
+    corners: [
+      [42, 50],
+      [53, 50],
+      [53, 62],
+      [42, 62],
+    ],
+  },
+  {
+    colour: [198, 196, 186],
+    corners: [
+      [74, 46],
+      [88, 45],
+      [88, 79],
+      [74, 80],
+    ],
+  },
+  {
+    colour: [70, 48, 42],
+    corners: [
+      [76, 48],
+      [86, 47],
+      [86, 79],
+      [76, 80],
+    ],
+  },
 ];
 
 function drawHouse(picture: Picture, noise: Noise): void {
@@ -117,8 +219,10 @@ function drawHouse(picture: Picture, noise: Noise): void {
   const left = picture.width * 0.62;
   const top = picture.height * 0.775 - 80 * scale;
   for (const { colour, corners } of house) {
-    fillPolygon(picture, corners.map(([x, y]) => [left + x * scale, top + y * scale] as const), (x, y) =>
-      shade(colour, 0.9 + 0.16 * noise.smooth(x / 3, y / 9) + 0.06 * (noise.grain(x, y) - 0.5)),
+    fillPolygon(
+      picture,
+      corners.map(([x, y]) => [left + x * scale, top + y * scale] as const),
+      (x, y) => shade(colour, 0.9 + 0.16 * noise.smooth(x / 3, y / 9) + 0.06 * (noise.grain(x, y) - 0.5)),
     );
   }
 }

@@ -1,5 +1,13 @@
 import type { Picture } from './picture.ts';
-import { acChrominance, acLuminance, chrominance, dcChrominance, dcLuminance, luminance, zigzag } from './jpeg-tables.ts';
+import {
+  acChrominance,
+  acLuminance,
+  chrominance,
+  dcChrominance,
+  dcLuminance,
+  luminance,
+  zigzag,
+} from './jpeg-tables.ts';
 
 type HuffmanSpec = { counts: readonly number[]; symbols: readonly number[] };
 /** By symbol: code and its length. */

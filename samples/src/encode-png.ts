@@ -2,7 +2,10 @@ import { crc32, deflateSync } from 'node:zlib';
 import type { Picture } from './picture.ts';
 
 /** A truecolour PNG. The extra chunks stand before the pixels. */
-export function encodePng({ width, height, rgb }: Picture, extra: readonly { type: string; data: Uint8Array }[]): Uint8Array {
+export function encodePng(
+  { width, height, rgb }: Picture,
+  extra: readonly { type: string; data: Uint8Array }[],
+): Uint8Array {
   const header = new Uint8Array(13);
   const view = new DataView(header.buffer);
   view.setUint32(0, width);

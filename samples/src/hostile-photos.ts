@@ -15,14 +15,21 @@ export const hostilePhotos = {
   },
 
   /** Bidirectional overrides and terminal escapes: text that tries to look like something else. */
-  deceptiveText: () => makePhoto({ exif: { ...sampleExif, Artist: '\u202Egpj.exe', Software: '\u001b[2J<script>alert(1)</script>' } }),
+  deceptiveText: () =>
+    makePhoto({ exif: { ...sampleExif, Artist: '\u202Egpj.exe', Software: '\u001b[2J<script>alert(1)</script>' } }),
 
-  exifOf10Megabytes: () => makePhoto({ format: 'png', exif: { ...sampleExif, ImageDescription: 'x'.repeat(longText) } }),
+  exifOf10Megabytes: () =>
+    makePhoto({ format: 'png', exif: { ...sampleExif, ImageDescription: 'x'.repeat(longText) } }),
 
-  xmpOf10Megabytes: () => makePhoto({ format: 'webp', exif: sampleExif, xmp: { 'xmp:CreatorTool': 'y'.repeat(longText) } }),
+  xmpOf10Megabytes: () =>
+    makePhoto({ format: 'webp', exif: sampleExif, xmp: { 'xmp:CreatorTool': 'y'.repeat(longText) } }),
 
   xmpOfManyElements: () =>
-    makePhoto({ format: 'png', exif: sampleExif, xmp: { 'dc:subject': Array.from({ length: 200_000 }, (_, n) => `k${n}`) } }),
+    makePhoto({
+      format: 'png',
+      exif: sampleExif,
+      xmp: { 'dc:subject': Array.from({ length: 200_000 }, (_, n) => `k${n}`) },
+    }),
 
   /** Ends in the middle of its metadata. */
   truncatedInMetadata: () => makePhoto({ exif: sampleExif }).subarray(0, 300),

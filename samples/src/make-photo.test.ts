@@ -39,11 +39,21 @@ describe.skipIf(!existsSync(browser))('in a browser', () => {
     const drawn = drawLandscape(96, 64, 1).rgb;
     const instance = await chromium.launch({
       executablePath: browser,
-      args: ['--no-sandbox', '--disable-background-networking', '--disable-component-update', '--disable-sync', '--no-first-run'],
+      args: [
+        '--no-sandbox',
+        '--disable-background-networking',
+        '--disable-component-update',
+        '--disable-sync',
+        '--no-first-run',
+      ],
     });
     try {
       const page = await instance.newPage();
-      for (const [format, tolerance] of [['jpeg', 4], ['png', 0], ['webp', 0]] as const) {
+      for (const [format, tolerance] of [
+        ['jpeg', 4],
+        ['png', 0],
+        ['webp', 0],
+      ] as const) {
         const photo = makePhoto({ format, exif: { Make: 'ProofPix' }, xmp: { 'xmp:CreatorTool': 'ProofPix' } });
         const url = `data:image/${format};base64,${Buffer.from(photo).toString('base64')}`;
         const decoded = await page.evaluate(async (source) => {

@@ -38,7 +38,8 @@ export function makePhoto(options: PhotoOptions = {}): Uint8Array {
   const picture = drawLandscape(width, height, seed);
   const xmp = options.xmp instanceof Uint8Array || options.xmp === undefined ? options.xmp : writeXmp(options.xmp);
   if (format === 'tiff') return encodeTiff(picture, options.exif, xmp);
-  const exif = options.exif instanceof Uint8Array || options.exif === undefined ? options.exif : writeExif(options.exif);
+  const exif =
+    options.exif instanceof Uint8Array || options.exif === undefined ? options.exif : writeExif(options.exif);
   if (format === 'webp') return encodeWebp(picture, { ...(exif && { exif }), ...(xmp && { xmp }) });
   if (format === 'png') {
     return encodePng(picture, [
@@ -57,7 +58,11 @@ function jpegSegment(mark: Uint8Array, data: Uint8Array): Uint8Array {
 }
 
 /** Uncompressed, one strip, behind the directories. */
-function encodeTiff({ width, height, rgb }: Picture, exif: PhotoOptions['exif'], xmp: Uint8Array | undefined): Uint8Array {
+function encodeTiff(
+  { width, height, rgb }: Picture,
+  exif: PhotoOptions['exif'],
+  xmp: Uint8Array | undefined,
+): Uint8Array {
   if (exif instanceof Uint8Array) throw new TypeError('A TIFF is its own EXIF block: give values.');
   const fieldsAt = (offset: number): TiffField[] => [
     { tag: 0x0100, type: 'long', value: width },

@@ -6,7 +6,10 @@ export type TiffField = {
 };
 
 /** Directories in order; a field whose value is `directory` of another one is written as `{ tag, points: index }`. */
-export type TiffDirectory = { fields: readonly TiffField[]; points?: readonly { tag: number; directory: TiffDirectory }[] };
+export type TiffDirectory = {
+  fields: readonly TiffField[];
+  points?: readonly { tag: number; directory: TiffDirectory }[];
+};
 
 const typeCodes = { byte: 1, ascii: 2, short: 3, long: 4, rational: 5, undefined: 7, 'signed-rational': 10 } as const;
 const unitBytes = { byte: 1, ascii: 1, short: 2, long: 4, rational: 8, undefined: 1, 'signed-rational': 8 } as const;

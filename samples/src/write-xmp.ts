@@ -8,7 +8,9 @@ const namespaces = {
 } as const;
 
 /** By qualified name (`xmp:CreatorTool`). A list becomes an ordered array, an object one text per language. */
-export type XmpValues = { [name: `${keyof typeof namespaces}:${string}`]: string | readonly string[] | { [language: string]: string } };
+export type XmpValues = {
+  [name: `${keyof typeof namespaces}:${string}`]: string | readonly string[] | { [language: string]: string };
+};
 
 /** An XMP packet, as UTF-8. */
 export function writeXmp(values: XmpValues): Uint8Array {
@@ -24,7 +26,9 @@ export function writeXmp(values: XmpValues): Uint8Array {
 function content(value: XmpValues[keyof XmpValues]): string {
   if (typeof value === 'string') return escape(value);
   if (isList(value)) return `<rdf:Seq>${value.map((item) => `<rdf:li>${escape(item)}</rdf:li>`).join('')}</rdf:Seq>`;
-  const items = Object.entries(value ?? {}).map(([language, text]) => `<rdf:li xml:lang="${language}">${escape(text)}</rdf:li>`);
+  const items = Object.entries(value ?? {}).map(
+    ([language, text]) => `<rdf:li xml:lang="${language}">${escape(text)}</rdf:li>`,
+  );
   return `<rdf:Alt>${items.join('')}</rdf:Alt>`;
 }
 

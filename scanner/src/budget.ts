@@ -18,7 +18,8 @@ export function createBudget(archiveBytes: number): Budget {
     claim(name, size) {
       entries += 1;
       if (entries > limits.packageEntries) throw refuseArchive(`has more than ${limits.packageEntries} entries`);
-      if (size > limits.packageEntryBytes) throw refuseEntry(name, `is over ${megabytes(limits.packageEntryBytes)} unpacked`);
+      if (size > limits.packageEntryBytes)
+        throw refuseEntry(name, `is over ${megabytes(limits.packageEntryBytes)} unpacked`);
       total += size;
       if (total > limits.packageUnpackedBytes) {
         throw refuseArchive(`is over ${megabytes(limits.packageUnpackedBytes)} unpacked`);

@@ -21,7 +21,8 @@ export async function* gunzip(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
   let size = 0;
   inflater.end(bytes.subarray(start));
   try {
-    for await (const chunk of inflater as AsyncIterable<Buffer>) { // it is not in object mode: chunks are buffers
+    for await (const chunk of inflater as AsyncIterable<Buffer>) {
+      // it is not in object mode: chunks are buffers
       size += chunk.length;
       if (size > mostBytes) throw refuseArchive(`is over ${limits.packageUnpackedBytes / 1024 / 1024} MB unpacked`);
       if (size > ratioFrom && size > bytes.length * limits.packageRatio) {
@@ -40,7 +41,8 @@ export async function* gunzip(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
   if (trailer + trailerBytes < bytes.length) throw refuseArchive('has bytes behind its end');
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   if (view.getUint32(trailer, true) !== crc) throw refuseArchive('does not have its checksum');
-  if (view.getUint32(trailer + 4, true) !== size % 2 ** 32) throw refuseArchive('unpacks to another size than it declares');
+  if (view.getUint32(trailer + 4, true) !== size % 2 ** 32)
+    throw refuseArchive('unpacks to another size than it declares');
 }
 
 function endOfHeader(bytes: Uint8Array): number {

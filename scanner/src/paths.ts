@@ -13,7 +13,8 @@ const hiddenCharacter = /[\p{Cc}\p{Cf}\p{Cn}\p{Co}\p{Cs}\p{Zl}\p{Zp}]/u;
  */
 export function pathFault(path: string): string | null {
   if (path === '') return 'is an empty name';
-  if (Buffer.byteLength(path) > limits.packagePathBytes) return `is a path longer than ${limits.packagePathBytes} bytes`;
+  if (Buffer.byteLength(path) > limits.packagePathBytes)
+    return `is a path longer than ${limits.packagePathBytes} bytes`;
   if (path.includes('\0')) return 'contains a NUL character';
   if (hiddenCharacter.test(path)) return 'contains control or invisible characters';
   if (path.includes('\\')) return 'contains a backslash';
@@ -53,7 +54,8 @@ export function createPathRegister(): (path: string, kind: 'file' | 'folder') =>
     const key = collisionKey(path);
     const before = seen.get(key);
     if (before === undefined) return void seen.set(key, { path, kind });
-    if (before.path !== path) throw refuseEntry(path, `collides with "${before.path}" where case or Unicode form do not count`);
+    if (before.path !== path)
+      throw refuseEntry(path, `collides with "${before.path}" where case or Unicode form do not count`);
     if (before.kind !== kind) throw refuseEntry(path, 'is a file and a folder at once');
     // A folder comes again with every file below it; a file may come once.
     if (kind === 'file' && explicit) throw refuseEntry(path, 'is in the archive twice');

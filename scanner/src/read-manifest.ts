@@ -38,7 +38,8 @@ function rangeFaults(manifest: Manifest): FieldError[] {
   for (const [field, range, version, name] of demands) {
     if (range === undefined) continue;
     if (semver.validRange(range) === null) wrong.push({ field, message: 'must be a semver range such as ">=1.0.0"' });
-    else if (!semver.satisfies(version, range)) wrong.push({ field, message: `asks for ${name} ${range}; this is ${version}` });
+    else if (!semver.satisfies(version, range))
+      wrong.push({ field, message: `asks for ${name} ${range}; this is ${version}` });
   }
   for (const [id, range] of Object.entries(manifest.pluginDependencies ?? {})) {
     if (semver.validRange(range) !== null) continue;

@@ -107,7 +107,7 @@ function createByteReader(chunks: AsyncGenerator<Uint8Array>): ByteReader {
     async take(length) {
       if (length > limits.packageEntryBytes) throw new Error('The budget lets nothing larger through.');
       const bytes = new Uint8Array(length);
-      for (let filled = 0; filled < length; ) {
+      for (let filled = 0; filled < length;) {
         const chunk = await takeAny();
         if (chunk === null) throw refuseArchive('is cut off');
         const part = chunk.subarray(0, length - filled);

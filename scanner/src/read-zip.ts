@@ -30,7 +30,10 @@ export async function readZip(bytes: Uint8Array): Promise<Map<string, Uint8Array
   let expected = 0;
   for (const entry of entries.toSorted((a, b) => a.offset - b.offset)) {
     if (entry.offset !== expected) {
-      throw refuseEntry(entry.name, entry.offset < expected ? 'overlaps another entry' : 'follows bytes that belong to no entry');
+      throw refuseEntry(
+        entry.name,
+        entry.offset < expected ? 'overlaps another entry' : 'follows bytes that belong to no entry',
+      );
     }
     const dataStart = checkLocalHeader(view, bytes, entry, end.directoryStart);
     expected = dataStart + entry.compressedSize;
@@ -64,7 +67,11 @@ function checkLocalHeader(view: DataView, bytes: Uint8Array, entry: ZipEntry, li
   if (view.getUint16(offset + 6, true) !== entry.flags || view.getUint16(offset + 8, true) !== entry.method) {
     throw refuseEntry(name, 'has other flags or another method in its local header');
   }
-  const said = [view.getUint32(offset + 14, true), view.getUint32(offset + 18, true), view.getUint32(offset + 22, true)];
+  const said = [
+    view.getUint32(offset + 14, true),
+    view.getUint32(offset + 18, true),
+    view.getUint32(offset + 22, true),
+  ];
   const known = [entry.crc, entry.compressedSize, entry.size];
   // With a data descriptor the header may leave crc and sizes at zero; it may not say something else.
   const agrees = known.every((value, index) => said[index] === value || (entry.descriptor && said[index] === 0));

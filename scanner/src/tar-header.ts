@@ -40,7 +40,8 @@ export function readTarHeader(block: Uint8Array): TarHeader | null {
   const take = ([start, length]: readonly [number, number]) => block.subarray(start, start + length);
   let sum = 8 * 0x20;
   block.forEach((byte, index) => (sum += index >= 148 && index < 156 ? 0 : byte));
-  if (octal(take(fields.checksum)) !== sum) throw refuseArchive('is not a tar file, or is damaged: a header has a wrong checksum');
+  if (octal(take(fields.checksum)) !== sum)
+    throw refuseArchive('is not a tar file, or is damaged: a header has a wrong checksum');
 
   const magic = Buffer.from(take(fields.magic)).toString('latin1');
   const prefix = text(take(fields.prefix), '(a prefix)');
@@ -80,7 +81,8 @@ function text(bytes: Uint8Array, name: string): string {
 }
 
 /** Keys that change neither name, size nor kind of an entry. */
-const harmless = /^(mtime|atime|ctime|uid|gid|uname|gname|comment|SCHILY\.(dev|ino|nlink|xattr\..+)|LIBARCHIVE\.(creationtime|xattr\..+))$/;
+const harmless =
+  /^(mtime|atime|ctime|uid|gid|uname|gname|comment|SCHILY\.(dev|ino|nlink|xattr\..+)|LIBARCHIVE\.(creationtime|xattr\..+))$/;
 
 /**
  * Checks the records of an extended header.
@@ -89,7 +91,7 @@ const harmless = /^(mtime|atime|ctime|uid|gid|uname|gname|comment|SCHILY\.(dev|i
  */
 export function readPaxPath(bytes: Uint8Array, name: string): string | null {
   let path: string | null = null;
-  for (let at = 0; at < bytes.length; ) {
+  for (let at = 0; at < bytes.length;) {
     const space = bytes.indexOf(0x20, at);
     const digits = space === -1 ? '' : Buffer.from(bytes.subarray(at, space)).toString('latin1');
     const length = /^[1-9]\d{0,5}$/.test(digits) ? Number(digits) : 0;

@@ -48,7 +48,8 @@ export function findZipEnd(bytes: Uint8Array): ZipEnd {
   const size = view.getUint32(found + 12, true);
   const directoryStart = view.getUint32(found + 16, true);
   // Also refuses ZIP64, whose records stand between the two: nothing under 50 MB needs it.
-  if (directoryStart + size !== found) throw refuseArchive('has a directory that does not end where the end record begins');
+  if (directoryStart + size !== found)
+    throw refuseArchive('has a directory that does not end where the end record begins');
   if (entries > limits.packageEntries) throw refuseArchive(`has more than ${limits.packageEntries} entries`);
   return { directoryStart, directoryEnd: found, entries };
 }
@@ -88,7 +89,8 @@ function readEntry(view: DataView, bytes: Uint8Array, at: number, nameEnd: numbe
   }
   if (view.getUint16(at + 34, true) !== 0) throw refuseEntry(name, 'lies in another part of the archive');
   checkMode(name, attributes >>> 16, folder);
-  if (!folder && (attributes & 0x10) !== 0) throw refuseEntry(name, 'is a file by its name and a folder by its attributes');
+  if (!folder && (attributes & 0x10) !== 0)
+    throw refuseEntry(name, 'is a file by its name and a folder by its attributes');
   checkExtra(name, view, nameEnd, extraEnd);
 
   const entry = {
@@ -120,7 +122,7 @@ export function checkMode(name: string, mode: number, folder: boolean): void {
 
 /** Extra fields that give the entry another name or other sizes; times and owners are ignored. */
 export function checkExtra(name: string, view: DataView, start: number, end: number): void {
-  for (let at = start; at + 4 <= end; ) {
+  for (let at = start; at + 4 <= end;) {
     const id = view.getUint16(at, true);
     if (id === 0x0001) throw refuseEntry(name, 'uses ZIP64, which packages do not need');
     if (id === 0x7075) throw refuseEntry(name, 'has a second name in an extra field');

@@ -27,7 +27,13 @@ const utf8Flag = 0x0800;
 /** A ZIP in which every field can lie. */
 export function makeZip(
   parts: readonly ZipPart[],
-  options: { prefix?: Uint8Array; comment?: Uint8Array; behind?: Uint8Array; beforeEnd?: Uint8Array; count?: number } = {},
+  options: {
+    prefix?: Uint8Array;
+    comment?: Uint8Array;
+    behind?: Uint8Array;
+    beforeEnd?: Uint8Array;
+    count?: number;
+  } = {},
 ): Uint8Array {
   const chunks: Uint8Array[] = [options.prefix ?? new Uint8Array(0)];
   const directory: Uint8Array[] = [];
@@ -113,7 +119,7 @@ export function makeTar(parts: readonly TarPart[], options: { end?: Uint8Array }
     header.write('00000000000\0', 136, 'latin1');
     header.write(part.type ?? '0', 156, 'latin1');
     header.write(part.link ?? '', 157, 'latin1');
-    header.write(part.magic ?? 'ustar\0' + '00', 257, 'latin1');
+    header.write(part.magic ?? 'ustar\x0000', 257, 'latin1');
     header.write(part.prefix ?? '', 345, 'latin1');
     header.fill(0x20, 148, 156);
     const sum = header.reduce((total, byte) => total + byte, 0);

@@ -8,7 +8,11 @@ import { readArchive } from '@proofpix/scanner/read-archive';
 import { makeTar, makeTarGz, makeZip, paxRecord, type TarPart, type ZipPart } from './archives.ts';
 
 const file = { name: 'index.js', content: 'export default { hooks: {} };' };
-const honest = [file, { name: 'lib/' , mode: 0o040755, stored: true }, { name: 'lib/ünï.js', content: 'x'.repeat(5_000) }];
+const honest = [
+  file,
+  { name: 'lib/', mode: 0o040755, stored: true },
+  { name: 'lib/ünï.js', content: 'x'.repeat(5_000) },
+];
 const text = (bytes: Uint8Array | undefined) => Buffer.from(bytes ?? []).toString();
 
 async function refusal(bytes: Uint8Array): Promise<string> {
@@ -22,7 +26,12 @@ describe('an honest archive', () => {
   test('is read the same from ZIP and from TAR.GZ', async () => {
     const zip = await readArchive(makeZip(honest));
     const tar = await readArchive(
-      makeTarGz([{ name: './', type: '5' }, file, { name: 'lib/', type: '5' }, { name: 'lib/ünï.js', content: 'x'.repeat(5_000) }]),
+      makeTarGz([
+        { name: './', type: '5' },
+        file,
+        { name: 'lib/', type: '5' },
+        { name: 'lib/ünï.js', content: 'x'.repeat(5_000) },
+      ]),
     );
     expect(zip.format).toBe('zip');
     expect(tar.format).toBe('tar.gz');
@@ -35,7 +44,8 @@ describe('an honest archive', () => {
     const zip = await yauzl.fromBufferPromise(Buffer.from(bytes), { lazyEntries: true });
     const others = new Map<string, string>();
     for await (const entry of zip.eachEntry()) {
-      if (!entry.fileName.endsWith('/')) others.set(entry.fileName, text(await buffer(await zip.openReadStreamPromise(entry))));
+      if (!entry.fileName.endsWith('/'))
+        others.set(entry.fileName, text(await buffer(await zip.openReadStreamPromise(entry))));
     }
     const { files } = await readArchive(bytes);
     expect(new Map([...files].map(([path, content]) => [path, text(content)]))).toEqual(others);
@@ -46,7 +56,9 @@ describe('an honest archive', () => {
     await new Promise((resolve, reject) => {
       parser.on('end', resolve);
       parser.on('error', reject);
-      Readable.from([tarred]).on('data', (chunk) => parser.write(chunk)).on('end', () => parser.end());
+      Readable.from([tarred])
+        .on('data', (chunk) => parser.write(chunk))
+        .on('end', () => parser.end());
     });
     expect([...(await readArchive(tarred)).files.keys()]).toEqual(found);
   });
@@ -60,7 +72,9 @@ describe('an honest archive', () => {
     descriptor.writeUInt32LE(content.length, 12);
     const streamed = { name: 'a.js', content, flags: 0x0808, gap: descriptor };
     expect((await readArchive(makeZip([streamed, file], { comment: Buffer.from('a commit') }))).files.size).toBe(2);
-    expect(await refusal(makeZip([{ ...streamed, gap: descriptor.subarray(0, 12) }, file]))).toContain('data descriptor');
+    expect(await refusal(makeZip([{ ...streamed, gap: descriptor.subarray(0, 12) }, file]))).toContain(
+      'data descriptor',
+    );
 
     const pax = paxRecord('mtime', '1700000000.5') + paxRecord('path', 'index.js');
     expect((await readArchive(makeTarGz([{ name: 'PaxHeader', type: 'x', content: pax }, file]))).files.size).toBe(1);
@@ -93,9 +107,12 @@ test.each(paths)('the path %j is refused in a ZIP', async (name, says) => {
   expect(await refusal(makeZip([{ name, content: 'x' }, file]))).toContain(says);
 });
 
-test.each(paths.filter(([name]) => name.length < 100 && !name.startsWith('./')))('the path %j is refused in a TAR.GZ', async (name, says) => {
-  expect(await refusal(makeTarGz([{ name, content: 'x' }, file]))).toContain(says);
-});
+test.each(paths.filter(([name]) => name.length < 100 && !name.startsWith('./')))(
+  'the path %j is refused in a TAR.GZ',
+  async (name, says) => {
+    expect(await refusal(makeTarGz([{ name, content: 'x' }, file]))).toContain(says);
+  },
+);
 
 const collisions: [string, string, string][] = [
   ['index.js', 'index.js', 'twice'],
@@ -107,8 +124,22 @@ const collisions: [string, string, string][] = [
 ];
 
 test.each(collisions)('%j beside %j is refused', async (one, other, says) => {
-  expect(await refusal(makeZip([{ name: one, content: '1' }, { name: other, content: '2' }]))).toContain(says);
-  expect(await refusal(makeTarGz([{ name: one, content: '1' }, { name: other, content: '2' }]))).toContain(says);
+  expect(
+    await refusal(
+      makeZip([
+        { name: one, content: '1' },
+        { name: other, content: '2' },
+      ]),
+    ),
+  ).toContain(says);
+  expect(
+    await refusal(
+      makeTarGz([
+        { name: one, content: '1' },
+        { name: other, content: '2' },
+      ]),
+    ),
+  ).toContain(says);
 });
 
 const zipAttacks: [why: string, parts: ZipPart[], options: Parameters<typeof makeZip>[1], says: string][] = [
@@ -134,7 +165,12 @@ const zipAttacks: [why: string, parts: ZipPart[], options: Parameters<typeof mak
   ['a gap before the directory', [{ ...file, gap: Buffer.from('hidden') }], {}, 'between its entries'],
   ['an overlap', [file, { name: 'b', content: 'b', offset: 0 }], {}, 'overlaps'],
   ['bytes in front', [file], { prefix: Buffer.from('#!/bin/sh\n') }, 'package_not_archive'],
-  ['an entry in front that the directory hides', [file], { prefix: makeZip([{ name: 'hidden.js', content: 'x' }]).subarray(0, 40) }, 'no entry'],
+  [
+    'an entry in front that the directory hides',
+    [file],
+    { prefix: makeZip([{ name: 'hidden.js', content: 'x' }]).subarray(0, 40) },
+    'no entry',
+  ],
   ['bytes behind', [file], { behind: Buffer.from('<script>') }, 'no end'],
   ['a second end', [file], { comment: Buffer.from(makeZip([{ name: 'b' }])) }, 'two ends'],
   ['bytes before the end', [file], { beforeEnd: Buffer.alloc(20) }, 'does not end'],
@@ -166,7 +202,11 @@ const tarAttacks: [why: string, parts: TarPart[], says: string][] = [
   ['a pax size', [{ name: 'x', type: 'x', content: paxRecord('size', '1') }, file], '"size"'],
   ['a pax link', [{ name: 'x', type: 'x', content: paxRecord('linkpath', '/etc') }, file], '"linkpath"'],
   ['pax sparse', [{ name: 'x', type: 'x', content: paxRecord('GNU.sparse.name', 'evil') }, file], 'GNU.sparse'],
-  ['two pax paths', [{ name: 'x', type: 'x', content: paxRecord('path', 'index.js') + paxRecord('path', 'evil.js') }, file], '"path"'],
+  [
+    'two pax paths',
+    [{ name: 'x', type: 'x', content: paxRecord('path', 'index.js') + paxRecord('path', 'evil.js') }, file],
+    '"path"',
+  ],
   ['a broken pax header', [{ name: 'x', type: 'x', content: '99 path=a\n' }, file], 'broken extended'],
   ['a pax header of a pax header', [{ name: 'x', type: 'x' }, { name: 'x', type: 'x' }, file], 'extended header of'],
   ['a global pax path', [{ name: 'x', type: 'g', content: paxRecord('path', 'index.js') }, file], 'global'],
@@ -193,12 +233,16 @@ describe('a gzip stream', () => {
   });
 
   test('with a wrong checksum, a wrong length or cut off is refused', async () => {
-    for (const [at, says] of [[8, 'checksum'], [4, 'another size']] as const) {
+    for (const [at, says] of [
+      [8, 'checksum'],
+      [4, 'another size'],
+    ] as const) {
       const changed = Buffer.from(good);
       changed.writeUInt8(changed.readUInt8(changed.length - at) ^ 1, changed.length - at);
       expect(await refusal(changed)).toContain(says);
     }
-    for (const length of [11, 40, good.length - 9, good.length - 1]) expect(await refusal(good.subarray(0, length))).toMatch(/cut off/);
+    for (const length of [11, 40, good.length - 9, good.length - 1])
+      expect(await refusal(good.subarray(0, length))).toMatch(/cut off/);
   });
 
   test('without the two blocks that end a tar, or with more behind them, is refused', async () => {
@@ -219,7 +263,13 @@ test('an archive over 50 MB is refused as too large, whatever it holds', async (
 });
 
 test('files that are no archive say so', async () => {
-  for (const bytes of [Buffer.alloc(0), Buffer.from('PK'), Buffer.from('\x7fELF'), Buffer.from('Rar!\x1a\x07'), Buffer.from('7z\xbc\xaf')]) {
+  for (const bytes of [
+    Buffer.alloc(0),
+    Buffer.from('PK'),
+    Buffer.from('\x7fELF'),
+    Buffer.from('Rar!\x1a\x07'),
+    Buffer.from('7z\xbc\xaf'),
+  ]) {
     expect(await refusal(bytes)).toBe('package_not_archive');
   }
 });

@@ -29,14 +29,17 @@ const contents = (manifest: object | string = sample, more: Contents = {}): Cont
 const parts = (files: Contents) => Object.entries(files).map(([name, content]) => ({ name, content }));
 const zipOf = (files: Contents) => makeZip(parts(files));
 
-async function refusal(archive: Uint8Array): Promise<{ code?: string; detail?: string; fields?: readonly FieldError[] }> {
+async function refusal(
+  archive: Uint8Array,
+): Promise<{ code?: string; detail?: string; fields?: readonly FieldError[] }> {
   return readPackage(archive).then(
     () => ({ code: 'accepted' }),
     (error: { code?: string; detail?: string; fields?: readonly FieldError[] }) => error,
   );
 }
 
-const fieldsOf = async (manifest: object | string) => ((await refusal(zipOf(contents(manifest)))).fields ?? []).map(({ field }) => field);
+const fieldsOf = async (manifest: object | string) =>
+  ((await refusal(zipOf(contents(manifest)))).fields ?? []).map(({ field }) => field);
 
 describe('a package', () => {
   test('with the manifest of the design is accepted', async () => {
@@ -52,7 +55,11 @@ describe('a package', () => {
     const inFolder = Object.fromEntries(Object.entries(files).map(([name, content]) => [`package/${name}`, content]));
     const archives = [
       zipOf(files),
-      makeZip(parts(files).reverse().map((part) => ({ ...part, stored: true }))),
+      makeZip(
+        parts(files)
+          .reverse()
+          .map((part) => ({ ...part, stored: true })),
+      ),
       makeTarGz(parts(files)),
       makeTarGz(parts(inFolder)),
       zipOf(inFolder),
@@ -67,7 +74,14 @@ describe('a package', () => {
   });
 
   test('is listed by the bytes of its paths', async () => {
-    const listing = await canonicalListing(new Map([['b', Buffer.from('1')], ['\uffff', Buffer.alloc(0)], ['\u{1f600}', Buffer.alloc(0)], ['B', Buffer.from('2')]]));
+    const listing = await canonicalListing(
+      new Map([
+        ['b', Buffer.from('1')],
+        ['\uffff', Buffer.alloc(0)],
+        ['\u{1f600}', Buffer.alloc(0)],
+        ['B', Buffer.from('2')],
+      ]),
+    );
     expect(listing.split('\n').map((line) => line.split('\t')[0])).toEqual(['B', 'b', '\uffff', '\u{1f600}', '']);
     expect(listing.split('\n')[1]).toBe('b\t1\t6b86b273ff34fce19d6b804eff5a3f5747ada4eaa22f1d49c01e52ddb7875b4b');
   });
@@ -80,8 +94,11 @@ describe('a package', () => {
   });
 
   test('without its main file is refused, and so is one whose main lies outside or is no JavaScript', async () => {
-    expect(await refusal(zipOf(contents({ ...sample, main: 'dist/index.js' })))).toMatchObject({ code: 'main_missing' });
-    for (const main of ['../index.js', '/index.js', 'index.ts', 'manifest.json']) expect(await fieldsOf({ ...sample, main })).toEqual(['/main']);
+    expect(await refusal(zipOf(contents({ ...sample, main: 'dist/index.js' })))).toMatchObject({
+      code: 'main_missing',
+    });
+    for (const main of ['../index.js', '/index.js', 'index.ts', 'manifest.json'])
+      expect(await fieldsOf({ ...sample, main })).toEqual(['/main']);
     expect((await readPackage(zipOf(contents({ ...sample, main: './index.js' })))).main).toBe('index.js');
   });
 
@@ -91,8 +108,13 @@ describe('a package', () => {
     );
     expect(await fieldsOf({ ...sample, hooks: ['file:proces'] })).toEqual(['/hooks/0']);
     expect(await fieldsOf({ ...sample, permissions: [] })).toEqual(['/hooks/0', '/hooks/1', '/hooks/2']);
-    expect(await fieldsOf({ ...sample, proofpixVersion: '>=2.0.0', nodeVersion: 'recent' })).toEqual(['/proofpixVersion', '/nodeVersion']);
-    expect(await fieldsOf({ ...sample, pluginDependencies: { 'other-plugin': 'x y' } })).toEqual(['/pluginDependencies/other-plugin']);
+    expect(await fieldsOf({ ...sample, proofpixVersion: '>=2.0.0', nodeVersion: 'recent' })).toEqual([
+      '/proofpixVersion',
+      '/nodeVersion',
+    ]);
+    expect(await fieldsOf({ ...sample, pluginDependencies: { 'other-plugin': 'x y' } })).toEqual([
+      '/pluginDependencies/other-plugin',
+    ]);
   });
 
   test('with a manifest that two programs would read differently is refused', async () => {
@@ -100,11 +122,25 @@ describe('a package', () => {
     const twice = text.replace('{', '{"id":"harmless-plugin",');
     const escaped = text.replace('{', '{"\\u0069d":"harmless-plugin",');
     const deep = text.replace('{', `{"configSchema":${'{"properties":{"a":'.repeat(500)}1${'}}'.repeat(500)},`);
-    for (const manifest of [twice, escaped, deep, text.replace('{', '{"__proto__":{},'), `${text} ,`, '[]', '', '\u0000']) {
-      expect(await refusal(zipOf(contents(manifest)))).toMatchObject({ code: 'manifest_invalid', fields: [{ field: '/' }] });
+    for (const manifest of [
+      twice,
+      escaped,
+      deep,
+      text.replace('{', '{"__proto__":{},'),
+      `${text} ,`,
+      '[]',
+      '',
+      '\u0000',
+    ]) {
+      expect(await refusal(zipOf(contents(manifest)))).toMatchObject({
+        code: 'manifest_invalid',
+        fields: [{ field: '/' }],
+      });
     }
     const broken = Buffer.concat([Buffer.from('{"id":"'), Buffer.from([0xff]), Buffer.from('"}')]);
-    expect(await refusal(zipOf({ ...contents(), 'manifest.json': broken }))).toMatchObject({ code: 'manifest_invalid' });
+    expect(await refusal(zipOf({ ...contents(), 'manifest.json': broken }))).toMatchObject({
+      code: 'manifest_invalid',
+    });
     expect(await refusal(zipOf(contents(text + ' '.repeat(300_000))))).toMatchObject({ code: 'manifest_invalid' });
   });
 
@@ -116,7 +152,8 @@ describe('a package', () => {
   }, 5_000);
 
   test('with a package.json that says something else is accepted with a warning', async () => {
-    const warningsOf = async (text: string) => (await readPackage(zipOf(contents({ ...sample, hosts: ['example.com'] }, { 'package.json': text })))).warnings;
+    const warningsOf = async (text: string) =>
+      (await readPackage(zipOf(contents({ ...sample, hosts: ['example.com'] }, { 'package.json': text })))).warnings;
     expect(await warningsOf('{"name":"@me/unique-plugin-id","version":"1.0.0"}')).toEqual([]);
     expect(await warningsOf('{"name":"left-pad","version":"2.0.0"}')).toEqual([
       'package.json says version 2.0.0, the manifest 1.0.0.',

@@ -36,10 +36,11 @@ test('hook inputs and outputs are typed by the name of the hook', () => {
 });
 
 test('a hook that does not exist, or gives the wrong thing, is a type error', () => {
+  const fatal = { severity: 'fatal' as const, confidence: 1, title: 'x', explanation: '' };
   // @ts-expect-error the platform has no such hook, and no custom hook was declared
   definePlugin({ hooks: { 'file:proces': () => ({}) } });
   // @ts-expect-error findings have one of three severities
-  definePlugin({ hooks: { 'data:analyze': () => ({ findings: [{ severity: 'fatal', confidence: 1, title: 'x', explanation: '' }] }) } });
+  definePlugin({ hooks: { 'data:analyze': () => ({ findings: [fatal] }) } });
   // @ts-expect-error a plugin has hooks
   definePlugin({});
   expect(hookNames).not.toContain('file:proces');
@@ -72,10 +73,20 @@ test('custom hooks are typed by what they declare', () => {
 });
 
 test('every host call of the contract has its function in ctx', () => {
-  type Paths<T> = { [K in keyof T & string]: T[K] extends (...args: never[]) => unknown ? K : `${K}.${keyof T[K] & string}` }[keyof T & string];
+  type Paths<T> = {
+    [K in keyof T & string]: T[K] extends (...args: never[]) => unknown ? K : `${K}.${keyof T[K] & string}`;
+  }[keyof T & string];
   const inContext = {
-    'log.info': true, emit: true, 'files.read': true, 'files.write': true, 'storage.get': true, 'storage.set': true,
-    'storage.delete': true, 'storage.list': true, 'crypto.digest': true, 'crypto.attest': true,
+    'log.info': true,
+    emit: true,
+    'files.read': true,
+    'files.write': true,
+    'storage.get': true,
+    'storage.set': true,
+    'storage.delete': true,
+    'storage.list': true,
+    'crypto.digest': true,
+    'crypto.attest': true,
   } satisfies { [Path in Paths<Context>]?: true };
   const missing = hostCallNames.filter((name) => !(name === 'log' ? 'log.info' in inContext : name in inContext));
   expect(missing).toEqual([]);

@@ -45,7 +45,7 @@ export function createWindowedSource(size: number, fetch: ByteSource['read']): B
       if (offset < 0 || offset >= end) return new Uint8Array(0);
       const bytes = new Uint8Array(end - offset);
       const large = bytes.length > windowBytes * 2;
-      for (let at = offset; at < end; ) {
+      for (let at = offset; at < end;) {
         const start = large ? at : Math.floor(at / windowBytes) * windowBytes;
         const part = large ? await fetchRange(at, Math.min(rangeBytes, end - at)) : await windowAt(start / windowBytes);
         const usable = part.subarray(at - start, end - start);

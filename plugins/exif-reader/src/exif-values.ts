@@ -7,7 +7,6 @@ export type LibraryTag = { id?: number; value?: unknown; description?: unknown; 
 const names: Record<string, string> = {
   DateTime: 'ModifyDate',
   DateTimeDigitized: 'CreateDate',
-  SubSecTimeDigitized: 'SubSecTimeDigitized',
   ISOSpeedRatings: 'ISO',
   ImageLength: 'ImageHeight',
   PixelXDimension: 'ExifImageWidth',
@@ -18,25 +17,37 @@ const names: Record<string, string> = {
   CameraOwnerName: 'OwnerName',
   FocalLengthIn35mmFilm: 'FocalLengthIn35mmFormat',
   NewSubfileType: 'SubfileType',
-  GPSSpeedRef: 'GPSSpeedRef',
 };
 
 /** Pointers and encodings of blocks that are read elsewhere. */
-const silent = /^(Exif IFD Pointer|GPS Info IFD Pointer|Interoperability IFD Pointer|MakerNote|Thumbnail|undefined-|Padding|OffsetSchema)/;
+const silent =
+  /^(Exif IFD Pointer|GPS Info IFD Pointer|Interoperability IFD Pointer|MakerNote|Thumbnail|undefined-|Padding|OffsetSchema)/;
 /** APEX values, which exiftool gives as what they stand for. */
 const apexTime = new Set(['ShutterSpeedValue']);
 const apexAperture = new Set(['ApertureValue', 'MaxApertureValue']);
 /** Bytes that are four digits of text. */
 const digitBytes = new Set(['ExifVersion', 'FlashpixVersion', 'InteroperabilityVersion']);
 /** Bytes whose text the library decodes. */
-const decodedBytes = new Set(['UserComment', 'GPSProcessingMethod', 'GPSAreaInformation', 'XPTitle', 'XPComment', 'XPAuthor', 'XPKeywords', 'XPSubject']);
+const decodedBytes = new Set([
+  'UserComment',
+  'GPSProcessingMethod',
+  'GPSAreaInformation',
+  'XPTitle',
+  'XPComment',
+  'XPAuthor',
+  'XPKeywords',
+  'XPSubject',
+]);
 const mostListItems = 200;
 
 /**
  * EXIF and GPS tags under exiftool's names with values as `exiftool -n` prints them: numbers, dates as
  * `YYYY:MM:DD HH:MM:SS`, positions as signed degrees.
  */
-export function exifValues(tags: Readonly<Record<string, LibraryTag>>): { values: Record<string, Json>; hidden: string[] } {
+export function exifValues(tags: Readonly<Record<string, LibraryTag>>): {
+  values: Record<string, Json>;
+  hidden: string[];
+} {
   const values: Record<string, Json> = {};
   const hidden: string[] = [];
   for (const [libraryName, tag] of Object.entries(tags)) {
@@ -45,7 +56,8 @@ export function exifValues(tags: Readonly<Record<string, LibraryTag>>): { values
     const value = exifValue(name, tag);
     if (value === null) continue;
     values[name] = value;
-    if (isTextList(tag.computed) && name !== 'Copyright' && tag.computed.slice(1).some((text) => text !== '')) hidden.push(name);
+    if (isTextList(tag.computed) && name !== 'Copyright' && tag.computed.slice(1).some((text) => text !== ''))
+      hidden.push(name);
   }
   addPosition(values, tags);
   return { values, hidden };
@@ -55,14 +67,18 @@ function exifValue(name: string, tag: LibraryTag): Json {
   const { computed, description } = tag;
   if (computed === '<faulty value>' || tag.value === '<faulty value>') return null;
   if (name === 'GPSTimeStamp') return timeOf(computed);
-  if (digitBytes.has(name) && isNumberList(computed)) return String.fromCharCode(...computed.slice(0, 8)).replace(/\0/g, '');
+  if (digitBytes.has(name) && isNumberList(computed))
+    return String.fromCharCode(...computed.slice(0, 8)).replace(/\0/g, '');
   if (decodedBytes.has(name)) return typeof description === 'string' ? plainText(description) : null;
   if (typeof computed === 'string') return trimmed(name, computed);
-  if (isTextList(computed)) return trimmed(name, name === 'Copyright' ? computed.filter(Boolean).join('; ') : (computed[0] ?? ''));
+  if (isTextList(computed))
+    return trimmed(name, name === 'Copyright' ? computed.filter(Boolean).join('; ') : (computed[0] ?? ''));
   if (typeof computed === 'number') return numberValue(name, computed);
   if (isNumberList(computed)) {
     if (computed.length > mostListItems) return null;
-    return computed.map((number) => (number === null || !Number.isFinite(number) ? 'undef' : rounded(number))).join(' ');
+    return computed
+      .map((number) => (number === null || !Number.isFinite(number) ? 'undef' : rounded(number)))
+      .join(' ');
   }
   return null;
 }
@@ -97,13 +113,19 @@ function plainText(text: string): string {
 function timeOf(value: unknown): Json {
   if (!isNumberList(value) || value.length !== 3) return null;
   const [hours, minutes, seconds] = value;
-  if (![hours, minutes, seconds].every((part) => typeof part === 'number' && Number.isFinite(part) && part >= 0)) return null;
+  if (![hours, minutes, seconds].every((part) => typeof part === 'number' && Number.isFinite(part) && part >= 0))
+    return null;
   const two = (part: number) => (part < 10 ? `0${part}` : String(part));
   return `${two(hours ?? 0)}:${two(minutes ?? 0)}:${two(rounded(seconds ?? 0))}`;
 }
 
 function addPosition(values: Record<string, Json>, tags: Readonly<Record<string, LibraryTag>>): void {
-  for (const [name, negative] of [['GPSLatitude', 'S'], ['GPSLongitude', 'W'], ['GPSDestLatitude', 'S'], ['GPSDestLongitude', 'W']] as const) {
+  for (const [name, negative] of [
+    ['GPSLatitude', 'S'],
+    ['GPSLongitude', 'W'],
+    ['GPSDestLatitude', 'S'],
+    ['GPSDestLongitude', 'W'],
+  ] as const) {
     delete values[name];
     const degrees = degreesOf(tags[name]?.computed);
     const limit = negative === 'S' ? 90 : 180;

@@ -6,6 +6,9 @@ import { readPhoto } from './read-photo.ts';
 export default definePlugin({
   hooks: {
     'file:process': ({ file }, ctx) =>
-      readPhoto(createWindowedSource(file.size, (offset, length) => ctx.files.read(offset, length)), file.name),
+      readPhoto(
+        createWindowedSource(file.size, (offset, length) => ctx.files.read(offset, length)),
+        file.name,
+      ),
   },
 });

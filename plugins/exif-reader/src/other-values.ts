@@ -99,7 +99,8 @@ function xmpText(text: string): string | number {
     return `${year}:${month}:${day}${time === undefined ? '' : ` ${time}${zone}`}`;
   }
   const fraction = /^(-?\d{1,12})\/(\d{1,12})$/.exec(text);
-  if (fraction !== null && Number(fraction[2]) !== 0) return Number((Number(fraction[1]) / Number(fraction[2])).toPrecision(10));
+  if (fraction !== null && Number(fraction[2]) !== 0)
+    return Number((Number(fraction[1]) / Number(fraction[2])).toPrecision(10));
   return clean(text);
 }
 

@@ -34,7 +34,8 @@ export function parseXml(text: string): XmlNode {
     if (found === null) throw new SyntaxError('The XML is not well-formed.');
     const [, data, closed, opened, attributes = '', empty, characters] = found;
     const parent = open[open.length - 1] ?? document;
-    if ((count += 1) > mostNodes || open.length > deepest) throw new SyntaxError('The XML has too many or too deep elements.');
+    if ((count += 1) > mostNodes || open.length > deepest)
+      throw new SyntaxError('The XML has too many or too deep elements.');
     if (closed !== undefined) {
       if (open.length < 2 || parent.nodeName !== closed) throw new SyntaxError('The XML closes what it did not open.');
       open.pop();
@@ -67,9 +68,12 @@ function node(nodeName: string, nodeValue: string | null): XmlNode {
 }
 
 function decode(text: string): string {
-  return text.replace(/&(?:#(\d{1,7})|#x([\da-f]{1,6})|([a-z]{2,4}));/gi, (whole, decimal, hex, name: string | undefined) => {
-    if (name !== undefined) return entities[name] ?? whole;
-    const point = decimal === undefined ? Number.parseInt(hex, 16) : Number(decimal);
-    return point <= 0x10ffff && !(point >= 0xd800 && point <= 0xdfff) ? String.fromCodePoint(point) : '\uFFFD';
-  });
+  return text.replace(
+    /&(?:#(\d{1,7})|#x([\da-f]{1,6})|([a-z]{2,4}));/gi,
+    (whole, decimal, hex, name: string | undefined) => {
+      if (name !== undefined) return entities[name] ?? whole;
+      const point = decimal === undefined ? Number.parseInt(hex, 16) : Number(decimal);
+      return point <= 0x10ffff && !(point >= 0xd800 && point <= 0xdfff) ? String.fromCodePoint(point) : '\uFFFD';
+    },
+  );
 }

@@ -62,7 +62,8 @@ async function readBlocks(source: ByteSource, fileName: string): Promise<PhotoBl
 /** The first source of a tag counts; where another one says something else, it stands beside it under its own name. */
 async function interpret(blocks: PhotoBlocks, metadata: Record<string, Json>): Promise<void> {
   const isTiff = blocks.mimeType !== 'image/jpeg' && /tiff|canon|adobe|nikon/.test(blocks.mimeType);
-  const content = blocks.exif === undefined ? null : await readTiffContent(blocks.exif, isTiff ? quiet(blocks) : blocks);
+  const content =
+    blocks.exif === undefined ? null : await readTiffContent(blocks.exif, isTiff ? quiet(blocks) : blocks);
   const small = withCarried(content, blocks);
   const tags = small === null ? {} : libraryTags(writeTiff(small));
 
@@ -73,7 +74,8 @@ async function interpret(blocks: PhotoBlocks, metadata: Record<string, Json>): P
       explanation: 'Programs show the text up to this character only.',
     });
   }
-  if (content?.fullSize) Object.assign(values, { ImageWidth: content.fullSize.width, ImageHeight: content.fullSize.height });
+  if (content?.fullSize)
+    Object.assign(values, { ImageWidth: content.fullSize.width, ImageHeight: content.fullSize.height });
   if (content?.thumbnailLength != null) values.ThumbnailLength = content.thumbnailLength;
   merge(metadata, values, 'EXIF');
   merge(metadata, blocks.text, 'PNG');
@@ -102,11 +104,23 @@ function withCarried(content: TiffContent | null, blocks: PhotoBlocks): TiffCont
     return [{ tag: carried[name], type: undefinedBytes, count: bytes.length, bytes }];
   });
   if (content === null && extra.length === 0) return null;
-  const base = content ?? { littleEndian: true, main: [], exif: [], gps: [], fullSize: null, thumbnailLength: null, raw: false };
+  const base = content ?? {
+    littleEndian: true,
+    main: [],
+    exif: [],
+    gps: [],
+    fullSize: null,
+    thumbnailLength: null,
+    raw: false,
+  };
   return { ...base, main: [...base.main, ...extra] };
 }
 
-type LibraryGroups = { exif?: Record<string, LibraryTag>; iptc?: Record<string, LibraryTag>; icc?: Record<string, LibraryTag> };
+type LibraryGroups = {
+  exif?: Record<string, LibraryTag>;
+  iptc?: Record<string, LibraryTag>;
+  icc?: Record<string, LibraryTag>;
+};
 
 function libraryTags(bytes: Uint8Array): LibraryGroups {
   // Its types name each tag; here they are data under the names it gives.
@@ -125,7 +139,10 @@ function readXmp(packet: Uint8Array, blocks: PhotoBlocks): Record<string, Json> 
   const sane = text.split('<?xpacket end').length <= mostPacketEnds;
   const xmp = sane ? loadView(viewOf(bytes), { expanded: true, domParser: xmlParser }).xmp : undefined;
   if (xmp === undefined || Object.keys(xmp).length === 0) {
-    remark(blocks, { title: 'The XMP block cannot be read', explanation: 'It is not well-formed XML, or larger than editors write.' });
+    remark(blocks, {
+      title: 'The XMP block cannot be read',
+      explanation: 'It is not well-formed XML, or larger than editors write.',
+    });
     return {};
   }
   return xmpValues(xmp);
@@ -138,7 +155,8 @@ function fromUtf16(packet: Uint8Array): Uint8Array {
   if (!marked && packet[0] !== 0 && packet[1] !== 0) return packet;
   const view = viewOf(packet);
   let text = '';
-  for (let at = marked ? 2 : 0; at + 2 <= packet.length; at += 2) text += String.fromCharCode(view.getUint16(at, littleEndian));
+  for (let at = marked ? 2 : 0; at + 2 <= packet.length; at += 2)
+    text += String.fromCharCode(view.getUint16(at, littleEndian));
   return new TextEncoder().encode(text);
 }
 

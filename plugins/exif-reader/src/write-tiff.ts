@@ -8,10 +8,12 @@ const unsignedLong = 4;
 /** A small TIFF structure with just these fields: what the tag library gets to see, whatever the photo's size. */
 export function writeTiff(content: TiffContent): Uint8Array {
   const { littleEndian } = content;
-  const children = ([
-    [exifPointer, content.exif],
-    [gpsPointer, content.gps],
-  ] as const).filter(([, fields]) => fields.length > 0);
+  const children = (
+    [
+      [exifPointer, content.exif],
+      [gpsPointer, content.gps],
+    ] as const
+  ).filter(([, fields]) => fields.length > 0);
   const pointers = children.map(([tag]) => ({ tag, type: unsignedLong, count: 1, bytes: new Uint8Array(4) }));
   const main = [...content.main, ...pointers];
 

@@ -41,7 +41,14 @@ test('the sample photo gives every value that was written into it', async () => 
 
 describe.each(['jpeg', 'png', 'webp', 'tiff'] as const)('%s', (format) => {
   test('gives EXIF, position south and west, and XMP', async () => {
-    const exif = { Make: 'Maker', Model: 'M 1', GPSLatitude: -33.856784, GPSLongitude: -151.215297, GPSAltitude: -3, ExposureTime: 1 / 250 };
+    const exif = {
+      Make: 'Maker',
+      Model: 'M 1',
+      GPSLatitude: -33.856784,
+      GPSLongitude: -151.215297,
+      GPSAltitude: -3,
+      ExposureTime: 1 / 250,
+    };
     const xmp = { 'xmp:CreatorTool': 'Editor & Söhne', 'dc:subject': ['one', 'two'] } as const;
     const { result, metadata, findings } = await reader.read(makePhoto({ format, exif, xmp }), `photo.${format}`);
     expect(result.error).toBeUndefined();
@@ -73,12 +80,18 @@ describe.each(['jpeg', 'png', 'webp', 'tiff'] as const)('%s', (format) => {
 
 const expectations: Record<HostilePhoto, { titles: string[]; metadata: object }> = {
   nulInText: {
-    titles: ['Text continues behind a NUL character in ImageDescription', 'Text continues behind a NUL character in Artist'],
+    titles: [
+      'Text continues behind a NUL character in ImageDescription',
+      'Text continues behind a NUL character in Artist',
+    ],
     metadata: { ImageDescription: 'before', Artist: 'a' },
   },
   brokenUtf8: { titles: [], metadata: { Make: 'ProofPix', Artist: expect.stringContaining('A') } },
   deceptiveText: { titles: [], metadata: { Make: 'ProofPix' } },
-  exifOf10Megabytes: { titles: [title.large('EXIF')], metadata: { Make: 'ProofPix', ImageDescription: 'x'.repeat(32 * 1024) } },
+  exifOf10Megabytes: {
+    titles: [title.large('EXIF')],
+    metadata: { Make: 'ProofPix', ImageDescription: 'x'.repeat(32 * 1024) },
+  },
   xmpOf10Megabytes: { titles: [title.large('XMP')], metadata: { Make: 'ProofPix' } },
   xmpOfManyElements: { titles: [title.large('XMP')], metadata: { Make: 'ProofPix' } },
   truncatedInMetadata: { titles: [title.cutOff], metadata: { FileType: 'JPEG' } },
@@ -88,12 +101,15 @@ const expectations: Record<HostilePhoto, { titles: string[]; metadata: object }>
   noMetadata: { titles: [title.none], metadata: { ImageWidth: 96, ImageHeight: 64 } },
 };
 
-test.each(Object.keys(expectations) as HostilePhoto[])('the hostile photo %s gives what can be read, and says what is wrong', async (name) => {
-  const { result, metadata, findings } = await reader.read(hostilePhotos[name]());
-  expect(result.error).toBeUndefined();
-  expect(metadata).toMatchObject(expectations[name].metadata);
-  expect(findings.map((finding) => finding.title)).toEqual(expectations[name].titles);
-});
+test.each(Object.keys(expectations) as HostilePhoto[])(
+  'the hostile photo %s gives what can be read, and says what is wrong',
+  async (name) => {
+    const { result, metadata, findings } = await reader.read(hostilePhotos[name]());
+    expect(result.error).toBeUndefined();
+    expect(metadata).toMatchObject(expectations[name].metadata);
+    expect(findings.map((finding) => finding.title)).toEqual(expectations[name].titles);
+  },
+);
 
 test('XMP that keeps careless parsers busy for minutes is refused quickly', async () => {
   const packetEnds = Buffer.from(`<?xpacket begin="" id=""?>${'<?xpacket end="'.repeat(100_000)}`);
@@ -157,8 +173,15 @@ test('a HEIC or AVIF whose tables claim endless items and pieces ends quickly', 
 });
 
 test('a TIFF with as many long texts as fit into its directories stays within the memory of the plugin', async () => {
-  const extra = Array.from({ length: 900 }, (_, index) => ({ tag: 0x9c9b - index, type: 'ascii' as const, value: 'z'.repeat(30_000) }));
-  const exif = writeExif({ Make: 'Maker' }, extra.filter(({ tag }) => tag !== 0x8769 && tag !== 0x8825));
+  const extra = Array.from({ length: 900 }, (_, index) => ({
+    tag: 0x9c9b - index,
+    type: 'ascii' as const,
+    value: 'z'.repeat(30_000),
+  }));
+  const exif = writeExif(
+    { Make: 'Maker' },
+    extra.filter(({ tag }) => tag !== 0x8769 && tag !== 0x8825),
+  );
   const { result, metadata, findings } = await reader.read(makePhoto({ format: 'png', exif }));
   expect(result.error).toBeUndefined();
   expect(metadata.Make).toBe('Maker');

@@ -51,7 +51,12 @@ export async function openReader(): Promise<Reader> {
     config: async () => ({}),
   });
 
-  async function call(name: string, size: number, sha256: string, read: (offset: number, length: number) => Uint8Array) {
+  async function call(
+    name: string,
+    size: number,
+    sha256: string,
+    read: (offset: number, length: number) => Uint8Array,
+  ) {
     const file = { id: 'photo', name, type: 'application/octet-stream', size, sha256 };
     log = [];
     const result = await host.call({

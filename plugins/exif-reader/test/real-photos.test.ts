@@ -38,7 +38,8 @@ describe.skipIf(!present)('real photos', () => {
       const same = sameValue(name, value, metadata[name] ?? '');
       compared += 1;
       agreed += same ? 1 : 0;
-      if (required.includes(name)) expect({ [name]: metadata[name] ?? '', same }).toEqual({ [name]: metadata[name] ?? '', same: true });
+      if (required.includes(name))
+        expect({ [name]: metadata[name] ?? '', same }).toEqual({ [name]: metadata[name] ?? '', same: true });
     }
     expect(metadata.latitude).toBe(metadata.GPSLatitude);
     expect(metadata.longitude).toBe(metadata.GPSLongitude);
@@ -49,5 +50,5 @@ describe.skipIf(!present)('real photos', () => {
 function sameValue(name: string, expected: string | number, given: unknown): boolean {
   const numbers = typeof expected === 'number' && given !== '' && Number.isFinite(Number(given));
   if (!numbers) return String(expected) === String(given);
-  return Math.abs(Number(given) - expected) <= (/^GPSL/.test(name) ? 1e-5 : Math.abs(expected) * 1e-8);
+  return Math.abs(Number(given) - expected) <= (name.startsWith('GPSL') ? 1e-5 : Math.abs(expected) * 1e-8);
 }

@@ -79,7 +79,7 @@ async function findMeta(source: ByteSource, blocks: PhotoBlocks): Promise<Uint8A
 function boxesIn(bytes: Uint8Array, start: number, end: number): Box[] {
   const view = viewOf(bytes);
   const boxes: Box[] = [];
-  for (let at = start; at + 8 <= end && boxes.length < mostBoxes; ) {
+  for (let at = start; at + 8 <= end && boxes.length < mostBoxes;) {
     const size = view.getUint32(at);
     const boxEnd = size === 0 ? end : at + size;
     if (boxEnd < at + 8 || boxEnd > end) break;

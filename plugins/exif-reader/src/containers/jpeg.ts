@@ -82,7 +82,7 @@ async function takeSegment(segment: ByteSource, marker: number, blocks: PhotoBlo
 /** What Photoshop's "Save for web" keeps: comment and copyright as UTF-16. */
 function readDucky(bytes: Uint8Array, blocks: PhotoBlocks): void {
   const view = viewOf(bytes);
-  for (let at = 0; at + 4 <= bytes.length; ) {
+  for (let at = 0; at + 4 <= bytes.length;) {
     const tag = view.getUint16(at);
     const end = Math.min(bytes.length, at + 4 + view.getUint16(at + 2));
     if (tag === 0) return;
@@ -103,7 +103,11 @@ function joinParts(blocks: PhotoBlocks, parts: Parts): void {
   };
   const extended = join('XMP', parts.extendedXmp, blockLimits.xmp);
   if (extended !== undefined) blocks.xmp.push(extended);
-  const icc = join('ICC', parts.icc.toSorted((a, b) => a.part - b.part).map(({ bytes }) => bytes), blockLimits.icc);
+  const icc = join(
+    'ICC',
+    parts.icc.toSorted((a, b) => a.part - b.part).map(({ bytes }) => bytes),
+    blockLimits.icc,
+  );
   if (icc !== undefined) blocks.icc = icc;
   const photoshop = join('Photoshop', parts.photoshop, blockLimits.iptc * 4);
   const iptc = photoshop === undefined ? undefined : iptcOf(photoshop);
@@ -113,7 +117,7 @@ function joinParts(blocks: PhotoBlocks, parts: Parts): void {
 /** The IPTC records among Photoshop's image resources. */
 export function iptcOf(resources: Uint8Array): Uint8Array | undefined {
   const view = viewOf(resources);
-  for (let at = 0; at + 12 <= resources.length && latin1(resources.subarray(at, at + 4)) === '8BIM'; ) {
+  for (let at = 0; at + 12 <= resources.length && latin1(resources.subarray(at, at + 4)) === '8BIM';) {
     const nameBytes = 1 + (resources[at + 6] ?? 0);
     const head = at + 6 + nameBytes + (nameBytes % 2);
     if (head + 4 > resources.length) return undefined;

@@ -63,5 +63,7 @@ function internationalText(bytes: Uint8Array): Uint8Array | null {
 
 /** `Creation Time` is `CreationTime` to exiftool. */
 function tagName(keyword: string): string {
-  return keyword.replace(/(^|[^A-Za-z0-9]+)([A-Za-z0-9])/g, (_, __, letter: string) => letter.toUpperCase()).slice(0, 80);
+  return keyword
+    .replace(/(^|[^A-Za-z0-9]+)([A-Za-z0-9])/g, (_, __, letter: string) => letter.toUpperCase())
+    .slice(0, 80);
 }

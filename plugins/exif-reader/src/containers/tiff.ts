@@ -18,9 +18,29 @@ export type TiffContent = {
   raw: boolean;
 };
 
-type Walk = { source: ByteSource; blocks: PhotoBlocks; littleEndian: boolean; visited: Set<number>; fieldBytes: number };
+type Walk = {
+  source: ByteSource;
+  blocks: PhotoBlocks;
+  littleEndian: boolean;
+  visited: Set<number>;
+  fieldBytes: number;
+};
 
-const typeBytes: Record<number, number> = { 1: 1, 2: 1, 3: 2, 4: 4, 5: 8, 6: 1, 7: 1, 8: 2, 9: 4, 10: 8, 11: 4, 12: 8, 13: 4 };
+const typeBytes: Record<number, number> = {
+  1: 1,
+  2: 1,
+  3: 2,
+  4: 4,
+  5: 8,
+  6: 1,
+  7: 1,
+  8: 2,
+  9: 4,
+  10: 8,
+  11: 4,
+  12: 8,
+  13: 4,
+};
 const tags = {
   subfileType: 0xfe,
   width: 0x100,
@@ -37,7 +57,9 @@ const tags = {
   dngVersion: 0xc612,
 } as const;
 /** Pixels, tables for pixels, maker notes (whose offsets mean nothing elsewhere) and editors' private data. */
-const leftOut = new Set([0x111, 0x117, 0x144, 0x145, 0x201, 0x202, 0x8649, 0x927c, 0x935c, 0xa005, 0xc634, 0xc68b, 0xea1c]);
+const leftOut = new Set([
+  0x111, 0x117, 0x144, 0x145, 0x201, 0x202, 0x8649, 0x927c, 0x935c, 0xa005, 0xc634, 0xc68b, 0xea1c,
+]);
 const colourFilterArray = 32_803;
 const mostFields = 1_000;
 const mostDirectories = 40;
@@ -103,7 +125,8 @@ async function sortField(walk: Walk, field: TiffField, content: TiffContent): Pr
 
 async function readSubDirectories(walk: Walk, first: readonly TiffField[], content: TiffContent): Promise<void> {
   const pointers = first.find(({ tag }) => tag === tags.subDirectories);
-  for (let index = 0; pointers !== undefined && index < Math.min(pointers.count, 16); index += 1) {
+  if (pointers === undefined) return;
+  for (let index = 0; index < Math.min(pointers.count, 16); index += 1) {
     const { fields } = await readDirectory(walk, valueAt(pointers, index, walk.littleEndian));
     const number = (tag: number) => numberOf(fields, tag, walk.littleEndian);
     if (number(tags.photometric) === colourFilterArray) content.raw = true;
@@ -152,7 +175,14 @@ async function readField(walk: Walk, view: DataView, table: Uint8Array, at: numb
     remark(blocks, remarks.endsInMetadata);
     return null;
   }
-  const most = tag === tags.xmp ? blockLimits.xmp : tag === tags.icc ? blockLimits.icc : tag === tags.iptc ? blockLimits.iptc : longestValue;
+  const most =
+    tag === tags.xmp
+      ? blockLimits.xmp
+      : tag === tags.icc
+        ? blockLimits.icc
+        : tag === tags.iptc
+          ? blockLimits.iptc
+          : longestValue;
   if (size > most) {
     remark(blocks, tooLarge(tag === tags.xmp ? 'XMP' : 'EXIF', size));
     if (type !== 2) return null;
