@@ -138,7 +138,7 @@ describe('starting runs', () => {
       return 'cut';
     });
     // The server learns of it a moment later than we do.
-    await expect.poll(() => stored(server)).toEqual(before);
+    await expect.poll(() => stored(server), { timeout: 20_000 }).toEqual(before);
   });
 
   test('asks for the access to start runs, and for a form with a photo', async () => {

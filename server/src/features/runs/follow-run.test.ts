@@ -160,8 +160,9 @@ describe('following all runs', () => {
     const { owner } = await server.createOrganisation();
     await install(owner, {
       id: 'test-some-text',
-      hooks: ['file:process'],
-      code: `exports.hooks = { 'file:process': () => ({ metadata: Object.fromEntries(Array.from({ length: 2 }, (_, i) => ['Tag' + i, 'x'.repeat(95000)])) }) };`,
+      hooks: ['file:uploaded', 'file:process', 'file:processed'],
+      code: `const much = { Tag1: 'x'.repeat(95000), Tag2: 'y'.repeat(95000) };
+        exports.hooks = { 'file:uploaded': () => much, 'file:process': () => ({ metadata: much }), 'file:processed': () => much };`,
     });
     const { hostname, port } = new URL(server.url);
     const deaf = connect(Number(port), hostname);
@@ -170,8 +171,8 @@ describe('following all runs', () => {
     );
     await once(deaf, 'readable');
     deaf.on('error', () => {}); // being cut off is what is wanted
-    // About 190 kB an event, and nobody reads: the sockets' own buffers take some megabytes before ours do.
-    const bytes = Array.from({ length: 100 }, (_, index) => ({ name: `${index}.png`, bytes: photo(index) }));
+    // About 570 kB a run, and nobody reads: the sockets' own buffers take some megabytes before ours do.
+    const bytes = Array.from({ length: 30 }, (_, index) => ({ name: `${index}.png`, bytes: photo(index) }));
     const { runs } = await startRuns(owner, bytes);
     for (const run of runs) {
       await expect.poll(async () => (await owner.call(runRoutes.get, { params: { id: run.id } })).state, { timeout: 60_000 }).toBe('done');

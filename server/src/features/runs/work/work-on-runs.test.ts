@@ -83,7 +83,7 @@ describe('working on runs', () => {
       ['test-twice', 'same.txt', 'application/octet-stream'],
     ]);
     expect(run.steps.find(({ hook, plugin }) => hook === 'data:analyze' && plugin === 'test-twice')).toMatchObject({
-      ok: false, error: { code: 'plugin_error', message: expect.stringContaining('same.txt') },
+      ok: false, error: { code: 'host_call_invalid', message: expect.stringContaining('same.txt') },
     });
   });
 
@@ -106,7 +106,7 @@ describe('working on runs', () => {
     await install(owner, { ...looper, timeout: 60_000 });
     const { runs } = await startRuns(owner, [{ name: 'a.png', bytes: photo(77) }]);
     const id = runs[0]?.id ?? expect.fail();
-    await expect.poll(async () => (await owner.call(runRoutes.get, { params: { id } })).state).toBe('running');
+    await expect.poll(async () => (await owner.call(runRoutes.get, { params: { id } })).state, { timeout: 30_000 }).toBe('running');
     await owner.call(runRoutes.remove, { params: { id } });
     expect((await owner.fetch(`/api/runs/${id}`)).status).toBe(404);
   }, 50_000);
