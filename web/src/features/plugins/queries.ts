@@ -21,6 +21,16 @@ export const hooksQuery = queryOptions({
   staleTime: 60_000,
 });
 
+/** Whether a plugin judges, or only reads: an analyzer by its manifest, or one that works on the merged metadata. */
+export function useJudges(): (id: string) => boolean | undefined {
+  const { may } = useAccount();
+  const { data } = useQuery({ ...pluginsQuery, enabled: may('plugins:read') });
+  return (id) => {
+    const plugin = data?.items.find((candidate) => candidate.id === id);
+    return plugin === undefined ? undefined : plugin.type === 'analyzer' || plugin.hooks.some(({ hook }) => hook === 'data:analyze');
+  };
+}
+
 /** The names people know plugins by; the id where a plugin is gone or the role may not see plugins. */
 export function usePluginName(): (id: string) => string {
   const { may } = useAccount();

@@ -5,6 +5,7 @@ import { call, problemCode, problemText } from '../../api.ts';
 import { counted } from '../../ui/format.ts';
 import { ConfirmDialog } from '../../ui/confirm-dialog.tsx';
 import { ErrorNotice } from '../../ui/notice.tsx';
+import { forgetRun } from './live-runs.ts';
 import { runKeys } from './queries.ts';
 
 type Props = {
@@ -23,9 +24,9 @@ export function DeleteRunDialog({ run, verb, files = 0, onClose, onDeleted }: Pr
     onSettled: async (_reply, error) => {
       // Gone already is what was wanted.
       if (error !== null && problemCode(error) !== 'run_not_found') return;
+      forgetRun(queryClient, run.id);
       onDeleted?.();
       onClose();
-      queryClient.removeQueries({ queryKey: runKeys.run(run.id) });
       await Promise.all([
         queryClient.invalidateQueries({ queryKey: runKeys.active }),
         queryClient.invalidateQueries({ queryKey: runKeys.histories }),

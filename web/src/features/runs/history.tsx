@@ -13,10 +13,11 @@ import { Mark } from '../../ui/mark.tsx';
 import { Empty, ErrorNotice, LoadingRows } from '../../ui/notice.tsx';
 import { RunTicks } from '../../ui/run-ticks.tsx';
 import { Section } from '../../ui/section.tsx';
+import { useJudges } from '../plugins/queries.ts';
 import css from './history.module.css';
 import { photoKind } from './photo-types.ts';
 import { historyQuery, isActive, type HistoryFilter } from './queries.ts';
-import { resultWords, ticksOf } from './result-words.ts';
+import { resultWords, ticksOf, type Judges } from './result-words.ts';
 import { thumbnailOf } from './thumbnail.ts';
 
 const filters = [
@@ -133,6 +134,7 @@ function NoRuns({ filter, onClear }: { filter: HistoryFilter; onClear: () => voi
 }
 
 function RunTable({ runs }: { runs: readonly RunSummary[] }) {
+  const judges = useJudges();
   return (
     <table className={css.table}>
       <thead>
@@ -145,15 +147,15 @@ function RunTable({ runs }: { runs: readonly RunSummary[] }) {
       </thead>
       <tbody>
         {runs.map((run) => (
-          <RunRow key={run.id} run={run} />
+          <RunRow key={run.id} run={run} judges={judges} />
         ))}
       </tbody>
     </table>
   );
 }
 
-function RunRow({ run }: { run: RunSummary }) {
-  const { mark, text } = resultWords(run);
+function RunRow({ run, judges }: { run: RunSummary; judges: Judges }) {
+  const { mark, text } = resultWords(run, judges);
   const { ticks, label } = ticksOf(run, false);
   return (
     <tr>

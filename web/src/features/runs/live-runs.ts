@@ -2,7 +2,7 @@ import { routes } from '@proofpix/contract/routes';
 import type { Run, RunEvent, RunSummary } from '@proofpix/contract/runs';
 import { useQueryClient, type QueryClient } from '@tanstack/react-query';
 import { useEffect, useSyncExternalStore } from 'react';
-import { activeRunsQuery, isActive, oldestFirst, runKeys } from './queries.ts';
+import { activeRunsQuery, isActive, type HistoryPages, oldestFirst, runKeys } from './queries.ts';
 
 /** The step that a run is in at this moment. */
 export type CurrentStep = { hook: string; plugin: string };
@@ -112,6 +112,8 @@ function createApply(queryClient: QueryClient): (event: RunEvent) => void {
         steps.set(event.runId, { hook: event.hook, plugin: event.plugin });
         return changed();
       case 'step:finished':
+        steps.delete(event.runId);
+        changed();
         keepActive(queryClient, [event.run]);
         queryClient.setQueryData<Run>(runKeys.run(event.runId), (run) =>
           // A step that came twice (an answer overtook its event) must not be counted twice.
@@ -139,6 +141,16 @@ export function keepActive(queryClient: QueryClient, changedRuns: readonly RunSu
     const runs = [...kept, ...changedRuns.filter(isActive)].sort(oldestFirst);
     return { runs, total: Math.max(runs.length, before.total + runs.length - before.runs.length) };
   });
+}
+
+/** Takes a deleted run out of every list at once: asking the server again takes a moment, in which it would be a dead link. */
+export function forgetRun(queryClient: QueryClient, id: string): void {
+  const without = <Item extends { id: string }>(items: readonly Item[]) => items.filter((item) => item.id !== id);
+  queryClient.setQueryData(activeRunsQuery.queryKey, (before) => before && { ...before, runs: without(before.runs) });
+  queryClient.setQueriesData<HistoryPages>({ queryKey: runKeys.histories }, (before) =>
+    before && { ...before, pages: before.pages.map((page) => ({ ...page, items: without(page.items) })) },
+  );
+  queryClient.removeQueries({ queryKey: runKeys.run(id) });
 }
 
 /** Many events for one key within a moment become one request. */

@@ -1,6 +1,7 @@
 import { routes } from '@proofpix/contract/routes';
+import type { RouteReply } from '@proofpix/contract/route';
 import type { RunSummary } from '@proofpix/contract/runs';
-import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query';
+import { infiniteQueryOptions, queryOptions, type InfiniteData } from '@tanstack/react-query';
 import { call } from '../../api.ts';
 
 export type Found = 'findings' | 'nothing';
@@ -52,6 +53,8 @@ export function historyQuery({ search, found }: HistoryFilter) {
     getNextPageParam: (page) => page.nextCursor,
   });
 }
+
+export type HistoryPages = InfiniteData<RouteReply<typeof routes.runs.list>, string | null>;
 
 export function runQuery(id: string) {
   return queryOptions({

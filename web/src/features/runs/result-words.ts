@@ -3,8 +3,11 @@ import { counted } from '../../ui/format.ts';
 import type { MarkKind } from '../../ui/mark.tsx';
 import type { Tick } from '../../ui/run-ticks.tsx';
 
+/** Whether a plugin judges photos; undefined where it is not known any more. */
+export type Judges = (pluginId: string) => boolean | undefined;
+
 /** What came out of a run, in words and with the mark of its strongest sign. */
-export function resultWords(run: RunSummary): { mark: MarkKind; text: string } {
+export function resultWords(run: RunSummary, judges: Judges): { mark: MarkKind; text: string } {
   if (run.state === 'failed') return { mark: 'failed', text: 'Could not be finished' };
   const { strong, possible, note } = run.findingCounts;
   const signs = [
@@ -20,6 +23,8 @@ export function resultWords(run: RunSummary): { mark: MarkKind; text: string } {
   // Silence of a plugin that failed is no sign that all is well: no green check.
   if (failed !== null) return { mark: 'failed', text: `Nothing found, ${failed}` };
   if (run.stepsTotal === 0) return { mark: 'note', text: 'No plugin looked at it' };
+  // Nor is the silence of plugins that only read.
+  if (run.plugins.every((id) => judges(id) === false)) return { mark: 'note', text: 'Metadata only' };
   return { mark: 'nothing', text: 'Nothing found' };
 }
 
@@ -42,8 +47,15 @@ const doing: Record<string, [now: string, during: string]> = {
   'data:analyze': ['judges the metadata', 'judging the metadata'],
 };
 
+/** What is being done with a run at this moment. */
+export function nowWords(run: RunSummary, step: { plugin: string; hook: string } | undefined, pluginName: (id: string) => string): string {
+  if (run.state === 'waiting') return 'Waiting';
+  if (step !== undefined) return stepWords(pluginName(step.plugin), step.hook);
+  return run.stepsTotal > 0 && run.stepsDone >= run.stepsTotal ? 'Writing the result' : 'Running';
+}
+
 /** "EXIF reader reads the photo" */
-export function stepWords(plugin: string, hook: string): string {
+function stepWords(plugin: string, hook: string): string {
   return `${plugin} ${doing[hook]?.[0] ?? `runs ${hook}`}`;
 }
 

@@ -14,7 +14,7 @@ import { usePluginName } from '../plugins/queries.ts';
 import { useCurrentSteps, useLiveInterval, type CurrentStep } from './live-runs.ts';
 import { photoKind } from './photo-types.ts';
 import { activeRunsQuery } from './queries.ts';
-import { stepWords, ticksOf } from './result-words.ts';
+import { nowWords, ticksOf } from './result-words.ts';
 import css from './running.module.css';
 import { thumbnailOf } from './thumbnail.ts';
 import type { Upload } from './upload-queue.ts';
@@ -22,7 +22,8 @@ import { useUploadQueue, useUploads } from './uploads.ts';
 
 const DeleteRunDialog = lazy(async () => ({ default: (await import('./delete-run-dialog.tsx')).DeleteRunDialog }));
 
-const mostRows = 50;
+/** The rest is a number: the history must stay within reach. */
+const mostRows = 12;
 
 /** Photos on their way and runs under way, oldest first. Not there when nothing is. */
 export function Running() {
@@ -48,7 +49,7 @@ export function Running() {
     );
 
   if (runs.length + uploads.length === 0) return dialog;
-  const uploadRows = uploads.slice(0, Math.max(mostRows - runs.length, 10));
+  const uploadRows = [...uploads].sort(failedFirst).slice(0, Math.max(mostRows - runs.length, fewUploads));
   const hidden = uploads.length - uploadRows.length + Math.max(0, runs.length - mostRows) + (data === undefined ? 0 : data.total - runs.length);
 
   return (
@@ -66,6 +67,13 @@ export function Running() {
       {dialog}
     </Section>
   );
+}
+
+const fewUploads = 4;
+
+/** What failed waits for somebody, so it must not hide behind what does not. */
+function failedFirst(a: Upload, b: Upload): number {
+  return Number(b.state === 'failed') - Number(a.state === 'failed') || a.id - b.id;
 }
 
 /** How far all of them are: counted from when the list was last empty, so that the line never runs backwards. */
@@ -97,7 +105,7 @@ type RunRowProps = {
 
 function RunRow({ run, step, pluginName, onCancel }: RunRowProps) {
   const { ticks, label } = ticksOf(run, run.state === 'running');
-  const now = run.state === 'waiting' ? 'Waiting' : step === undefined ? 'Running' : stepWords(pluginName(step.plugin), step.hook);
+  const now = nowWords(run, step, pluginName);
   return (
     <li className={css.row}>
       <span className={css.photo}>

@@ -1,6 +1,7 @@
 import type { Run } from '@proofpix/contract/runs';
 import { counted } from '../../../ui/format.ts';
 import { Mark } from '../../../ui/mark.tsx';
+import { useJudges } from '../../plugins/queries.ts';
 import { isActive } from '../queries.ts';
 import css from './findings.module.css';
 import { tagName, valueText } from './tag-words.ts';
@@ -18,6 +19,7 @@ type Props = { run: Run; pluginName: (id: string) => string; selected: number | 
 
 export function Findings({ run, pluginName, selected, onSelect }: Props) {
   const { findings } = run;
+  const judges = useJudges();
   const sources = new Set(findings.map(({ source }) => source.plugin)).size;
   return (
     <section aria-label="Findings" className={css.section}>
@@ -30,7 +32,7 @@ export function Findings({ run, pluginName, selected, onSelect }: Props) {
         )}
       </div>
       {findings.length === 0 ? (
-        <p className={css.none}>{silence(run)}</p>
+        <p className={css.none}>{silence(run, judges)}</p>
       ) : (
         <ol>
           {findings.map((finding, index) => (
@@ -50,12 +52,12 @@ export function Findings({ run, pluginName, selected, onSelect }: Props) {
 }
 
 /** Why the list is empty: nobody judged, nobody is done, or nobody found anything. */
-function silence(run: Run): string {
+function silence(run: Run, judges: (id: string) => boolean | undefined): string {
   if (isActive(run)) return 'Plugins are still looking. Findings appear here as they come.';
   const looked = run.steps.filter((step) => step.ok);
   if (looked.length === 0) return 'No plugin looked at this photo, so nothing was found and nothing was ruled out.';
   const number = counted(new Set(looked.map(({ plugin }) => plugin)).size, 'plugin');
-  const judged = looked.some((step) => step.hook === 'data:analyze');
+  const judged = looked.some((step) => step.hook === 'data:analyze' || judges(step.plugin) === true);
   return judged
     ? `${number} looked at this photo and found nothing to report.`
     : `${number} read this photo. No plugin that judges is installed, so signs of editing were not looked for.`;

@@ -5,7 +5,7 @@ import { RunTicks } from '../../../ui/run-ticks.tsx';
 import { useCurrentStep } from '../live-runs.ts';
 import { photoKind } from '../photo-types.ts';
 import { isActive } from '../queries.ts';
-import { stepWords, ticksOf } from '../result-words.ts';
+import { nowWords, ticksOf } from '../result-words.ts';
 import css from './result-header.module.css';
 
 type Props = { run: Run; pluginName: (id: string) => string; exportReason: string | null };
@@ -39,11 +39,10 @@ export function ResultHeader({ run, pluginName, exportReason }: Props) {
 function Progress({ run, pluginName }: { run: Run; pluginName: (id: string) => string }) {
   const step = useCurrentStep(run.id);
   const { ticks, label } = ticksOf(run, run.state === 'running');
-  const words = run.state === 'waiting' ? 'Waiting' : step === undefined ? 'Running' : stepWords(pluginName(step.plugin), step.hook);
   return (
     <p className={css.progress} role="status">
       <RunTicks ticks={ticks} label={label} />
-      {words}
+      {nowWords(run, step, pluginName)}
     </p>
   );
 }
