@@ -84,3 +84,5 @@ if (findNode() === undefined) {
   fail(`No Node 24 for ${process.platform} ${process.arch} came with the packages. Install Node 24 and start again.`);
 }
 buildWebApp();
+// Runners start from plain JavaScript: made now, so that the first start does not wait for it.
+spawnSync(findNode(), ['--no-warnings', join(root, 'runner', 'stage.mjs')], { stdio: 'ignore' });

@@ -1,0 +1,58 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+
+const bench = dirname(fileURLToPath(import.meta.url));
+const owner = { email: 'bench@example.com', password: 'measured, not guessed' };
+
+export type BenchServer = AsyncDisposable & { url: string; secondsToReady: number; token(): Promise<string> };
+
+/** The real server in a process of its own, on a data folder that is there or made and thrown away. */
+export async function startServer(options: { dataDir?: string } = {}): Promise<BenchServer> {
+  const folder = await mkdtemp(join(tmpdir(), 'proofpix-bench-'));
+  const started = performance.now();
+  const server = spawn(process.execPath, [join(bench, '../server/src/main.ts')], {
+    env: {
+      DATA_DIR: options.dataDir ?? join(folder, 'data'),
+      PORT: '0',
+      LOG_LEVEL: 'error',
+      PROOFPIX_OWNER_EMAIL: owner.email,
+      PROOFPIX_OWNER_PASSWORD: owner.password,
+    },
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  const ended = once(server, 'exit');
+  const stop = async () => {
+    server.kill('SIGTERM');
+    await ended;
+    await rm(folder, { recursive: true, force: true });
+  };
+  let url: string | undefined;
+  for await (const line of createInterface(server.stdout)) {
+    // The sign-in link is the last thing that a start prints.
+    url = /(http:\/\/\S+)\/sign-in#code=/.exec(line)?.[1];
+    if (url !== undefined) break;
+  }
+  if (url === undefined) {
+    await stop();
+    throw new Error('The server ended before it was ready.');
+  }
+  const baseUrl = url;
+  return {
+    url: baseUrl,
+    secondsToReady: (performance.now() - started) / 1_000,
+    token: async () => {
+      const response = await fetch(`${baseUrl}/api/auth/login`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify(owner),
+      });
+      return ((await response.json()) as { accessToken: string }).accessToken; // the contract's reply
+    },
+    [Symbol.asyncDispose]: stop,
+  };
+}
