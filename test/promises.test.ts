@@ -44,7 +44,9 @@ describe('docs/promises.md', () => {
   });
 
   test('names only routes, files and tests that exist', () => {
-    const names = rows.flatMap(({ id, where, test }) => [...named(where), ...named(test)].map((name) => ({ id, name })));
+    const names = rows.flatMap(({ id, where, test }) =>
+      [...named(where), ...named(test)].map((name) => ({ id, name })),
+    );
     expect(names.length).toBeGreaterThan(40);
     const wrong = names.map(({ id, name }) => ({ id, why: missing(name) })).filter(({ why }) => why !== undefined);
     expect(wrong).toEqual([]);
