@@ -63,8 +63,8 @@ test('the quota holds, also for values set at the same moment and for entries of
 
 test('a key that no database can keep is refused and harms nothing', async () => {
   const [nul, lone] = ['a\u0000b', '\ud800'];
-  expect(await storage('store-a', [['set', nul, 1], ['get', nul], ['delete', nul], ['list', nul], ['set', 'value', nul], ['get', 'value']])).toEqual([
-    'host_call_invalid', null, false, [], null, nul,
-  ]);
-  expect((await storage('store-a', [['set', lone, 1]]))[0]).toBe('host_call_invalid');
+  const calls = [['set', nul, 1], ['get', nul], ['delete', nul], ['list', nul], ['set', lone, 1]];
+  expect(await storage('store-a', calls)).toEqual(Array.from(calls, () => 'host_call_invalid'));
+  // In a value they are only bytes; what comes out through a result is cleaned there.
+  expect(await storage('store-a', [['set', 'value', nul], ['get', 'value']])).toEqual([null, 'a\uFFFDb']);
 });
