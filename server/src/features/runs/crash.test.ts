@@ -1,7 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { setTimeout as wait } from 'node:timers/promises';
@@ -12,9 +11,13 @@ import { runRoutes } from '@proofpix/contract/api/runs';
 import { createClient } from '@proofpix/contract/client';
 import type { Run } from '@proofpix/contract/runs';
 import { startServer, type TestMember } from '../../../test/start-server.ts';
-import { copyTemplate, templateOwner } from '../../../test/template.ts';
-import { install, type TestPlugin } from './test/plugins.ts';
+import { makeTestStorage, type TestStorage } from '../../../test/test-database.ts';
+import { asSystem } from '../../db/tenancy.ts';
+import { openDatabase } from '../../db/database.ts';
+import { openObjects } from '../../objects.ts';
+import { install, looper, type TestPlugin } from './test/plugins.ts';
 import { ended, photo, startRuns } from './test/upload.ts';
+import { maxAttempts } from './work/work-on-runs.ts';
 
 const main = fileURLToPath(new URL('../../main.ts', import.meta.url));
 const photos = Array.from({ length: 20 }, (_, index) => ({ name: `${index}.png`, bytes: photo(index) }));
@@ -35,9 +38,23 @@ const plugins = [slow('slow-reader', 'file:process'), slow('slow-judge', 'data:a
 // A server that starts for the first time brings exif-reader; the one it is compared with does not.
 const named = { plugins: plugins.map(({ id }) => id).join(',') };
 
+const email = 'owner@example.org';
+const password = 'the owner in a test';
+
 /** A server in a process of its own, so that it can be killed like one. */
 async function startProcess(environment: Record<string, string>): Promise<{ child: ChildProcess; owner: TestMember }> {
-  const child = spawn(process.execPath, [main], { env: { PATH: '/usr/bin:/bin', ...environment, PORT: '0', LOG_LEVEL: 'silent', SPARE_RUNNERS: '0' }, stdio: ['ignore', 'pipe', 'inherit'] });
+  const child = spawn(process.execPath, [main], {
+    env: {
+      PATH: '/usr/bin:/bin',
+      PORT: '0',
+      LOG_LEVEL: 'silent',
+      SPARE_RUNNERS: '0',
+      PROOFPIX_OWNER_EMAIL: email,
+      PROOFPIX_OWNER_PASSWORD: password,
+      ...environment,
+    },
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
   let url = '';
   for await (const line of createInterface({ input: child.stdout ?? expect.fail() })) {
     url = /ready at (\S+)/.exec(line)?.[1] ?? '';
@@ -45,7 +62,6 @@ async function startProcess(environment: Record<string, string>): Promise<{ chil
   }
   child.stdout?.resume();
   if (url === '') throw new Error('The server ended before it was ready.');
-  const { email, password } = templateOwner;
   const { accessToken: token, account } = await createClient({ baseUrl: url })(authRoutes.login, { body: { email, password } });
   const owner: TestMember = {
     userId: account.user.id,
@@ -64,11 +80,15 @@ function outcome({ id: _id, batchId: _batch, createdAt: _created, startedAt: _st
   return { ...rest, file: { ...file, id: '' }, steps: steps.map(({ milliseconds: _milliseconds, ...step }) => step) };
 }
 
+const environmentOf = ({ dataDir, databaseUrl = '' }: TestStorage) => ({
+  DATA_DIR: dataDir,
+  KEY_FILE: join(dataDir, 'keys', 'master.key'),
+  DATABASE_URL: databaseUrl,
+});
+
 test('runs that a kill of the server interrupted end as if nothing had happened', async () => {
   await using cleanup = new AsyncDisposableStack();
-  const folder = await mkdtemp(join(tmpdir(), 'proofpix-crash-'));
-  cleanup.defer(() => rm(folder, { recursive: true, force: true }));
-  const { environment } = cleanup.use(await copyTemplate(folder));
+  const environment = environmentOf(cleanup.use(await makeTestStorage()));
 
   const first = await startProcess(environment);
   cleanup.defer(() => void first.child.kill('SIGKILL'));
@@ -106,3 +126,38 @@ test('runs that a kill of the server interrupted end as if nothing had happened'
     expect(copy.status).toBe(200);
   }
 }, 240_000);
+
+test('an ordinary end gives a run back; one that was begun too often is given up', async () => {
+  await using cleanup = new AsyncDisposableStack();
+  const storage = cleanup.use(await makeTestStorage());
+  const environment = environmentOf(storage);
+  const first = await startProcess(environment);
+  cleanup.defer(() => void first.child.kill('SIGKILL'));
+  await install(first.owner, { ...looper, timeout: 60_000 });
+  const { runs } = await startRuns(first.owner, [{ name: 'a.png', bytes: photo() }], { plugins: looper.id });
+  const id = runs[0]?.id ?? expect.fail();
+  while ((await first.owner.call(runRoutes.get, { params: { id } })).state !== 'running') await wait(10);
+  first.child.kill('SIGTERM');
+  expect((await once(first.child, 'exit'))[0]).toBe(0);
+
+  {
+    await using database = await openDatabase(storage);
+    const rows = await asSystem(database, 'resume-work', (tx) => tx.selectFrom('runs').select(['state', 'attempts', 'steps_done']).execute());
+    expect(rows).toEqual([{ state: 'waiting', attempts: 0, steps_done: 0 }]);
+    await asSystem(database, 'resume-work', (tx) => tx.updateTable('runs').set({ state: 'running', attempts: maxAttempts }).execute());
+  }
+  await using second = await startServer({ environment });
+  const run = await second.call(runRoutes.get, { params: { id } });
+  expect(run).toMatchObject({ state: 'failed', error: { code: 'run_interrupted' }, steps: [] });
+}, 120_000);
+
+test('bytes that a crash left without a row go; what else lies in the store stays', async () => {
+  await using storage = await makeTestStorage();
+  const objects = await openObjects(storage.dataDir);
+  const organisationId = randomUUID();
+  const arriving = await objects.put(organisationId, Buffer.from('on its way'), { maxBytes: 100, arriving: true });
+  const kept = await objects.put(organisationId, Buffer.from('kept'), { maxBytes: 100 });
+  await using _server = await startServer({ environment: environmentOf(storage) });
+  expect(await objects.size(organisationId, arriving.sha256)).toBeUndefined();
+  expect(await objects.size(organisationId, kept.sha256)).toBe(4);
+}, 60_000);

@@ -22,8 +22,10 @@ export async function followRun(
   stream.on('error', () => {});
   let stepsTold = 0;
 
+  const exists = async () => (await withOrganisation(db, organisationId, (tx) => findSummary(tx, runId))) !== undefined;
   const teller = createTeller({
-    mayWatch,
+    // A run that is deleted has no last event.
+    mayWatch: async () => (await mayWatch()) && (await exists()),
     unsent: () => stream.readableLength + stream.writableLength,
     send(event) {
       stream.write(`event: ${event.type}\ndata: ${JSON.stringify(event)}\n\n`);
