@@ -1,6 +1,4 @@
 import { randomUUID } from 'node:crypto';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Plan, Role } from '@proofpix/contract/access';
 import { createClient, type Call } from '@proofpix/contract/client';
@@ -9,7 +7,7 @@ import type { Host } from '@proofpix/host/host';
 import { readConfig } from '../src/config.ts';
 import type { Database } from '../src/db/database.ts';
 import { start } from '../src/start.ts';
-import { copyTemplate, templateOwner } from './template.ts';
+import { makeTestStorage } from './test-database.ts';
 
 /** Somebody signed in: a member with a bearer token and the typed client that uses it. */
 export type TestMember = {
@@ -51,6 +49,7 @@ export type TestServerOptions = {
   firstPlugins?: boolean;
 };
 
+const testOwner = { email: 'owner@example.org', password: 'the owner in a test' };
 const memberPassword = 'a member in a test';
 
 /**
@@ -59,13 +58,16 @@ const memberPassword = 'a member in a test';
  */
 export async function startServer(options: TestServerOptions = {}): Promise<TestServer> {
   await using opened = new AsyncDisposableStack();
-  const folder = await mkdtemp(join(tmpdir(), 'proofpix-server-'));
-  opened.defer(() => rm(folder, { recursive: true, force: true }));
-  const copy = opened.use(await copyTemplate(folder));
+  const { dataDir, databaseUrl } = opened.use(await makeTestStorage());
   const config = readConfig({
     LOG_LEVEL: 'silent',
     SPARE_RUNNERS: '0',
-    ...copy.environment,
+    DATA_DIR: dataDir,
+    // Inside of the folder, unlike a real server's: everything of a test lies in one place.
+    KEY_FILE: join(dataDir, 'keys', 'master.key'),
+    DATABASE_URL: databaseUrl,
+    PROOFPIX_OWNER_EMAIL: testOwner.email,
+    PROOFPIX_OWNER_PASSWORD: testOwner.password,
     PORT: '0',
     ...options.environment,
   });
@@ -101,7 +103,7 @@ export async function startServer(options: TestServerOptions = {}): Promise<Test
     return signInAs(email, memberPassword);
   }
 
-  const owner = await signInAs(templateOwner.email, templateOwner.password);
+  const owner = await signInAs(testOwner.email, testOwner.password);
   const owned = opened.move();
   const stop = () => owned.disposeAsync();
   return {

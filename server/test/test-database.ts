@@ -1,12 +1,14 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { cp, mkdir, mkdtemp, readFile, rename, rm, stat } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Client } from 'pg';
 import { readEnvironment } from '../src/config.ts';
 import { openDatabase, type Database } from '../src/db/database.ts';
 import { migrations } from '../src/db/migrations/list.ts';
+import { readyMark } from '../src/db/pglite/messages.ts';
 import { createLog } from '../src/log.ts';
+import { prepareTemplate } from '../src/prepare.ts';
 import { openQueue } from '../src/queue.ts';
 
 /** Where a test's server or database may live; everything of it is gone after disposal. */
@@ -20,14 +22,15 @@ export type TestStorage = AsyncDisposable & {
 export const testDatabaseUrl: string | undefined = readEnvironment().DATABASE_URL || undefined;
 
 /**
- * A fresh data folder with a migrated, empty database: the embedded one copied from a folder that is made once for this
- * version of the code (initialising takes seconds), or a database of its own on the PostgreSQL of DATABASE_URL.
+ * A fresh data folder with a migrated, empty database: the embedded one copied from the template of the
+ * install (initialising takes seconds), or a database of its own on the PostgreSQL of DATABASE_URL.
  */
 export async function makeTestStorage(): Promise<TestStorage> {
   const dataDir = await mkdtemp(join(tmpdir(), 'proofpix-test-'));
   const removeFolder = () => rm(dataDir, { recursive: true, force: true });
   if (testDatabaseUrl === undefined) {
-    await cp(join(await embeddedTemplate(), 'database'), join(dataDir, 'database'), { recursive: true });
+    await cp(await prepareTemplate(), join(dataDir, 'database'), { recursive: true });
+    await writeFile(join(dataDir, 'database', readyMark), '');
     return { dataDir, databaseUrl: undefined, [Symbol.asyncDispose]: removeFolder };
   }
   const template = await postgresTemplate(testDatabaseUrl);
@@ -66,16 +69,6 @@ async function templateName(): Promise<string> {
     hash.update(await readFile(new URL(file, import.meta.url)));
   }
   return hash.digest('hex').slice(0, 16);
-}
-
-async function embeddedTemplate(): Promise<string> {
-  const folder = join(tmpdir(), `proofpix-template-${process.getuid?.() ?? ''}-${await templateName()}`);
-  if (await exists(folder)) return folder;
-  const own = await mkdtemp(join(tmpdir(), 'proofpix-template-'));
-  await prepare({ dataDir: own, databaseUrl: undefined });
-  // Another test file may have been quicker: then its folder is as good.
-  await rename(own, folder).catch(() => rm(own, { recursive: true, force: true }));
-  return folder;
 }
 
 async function postgresTemplate(url: string): Promise<string> {
@@ -123,11 +116,4 @@ function onDatabase(url: string, name: string): string {
   const changed = new URL(url);
   changed.pathname = `/${name}`;
   return changed.href;
-}
-
-async function exists(path: string): Promise<boolean> {
-  return stat(path).then(
-    () => true,
-    () => false,
-  );
 }
