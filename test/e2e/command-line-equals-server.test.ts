@@ -1,0 +1,76 @@
+import { execFile } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { basename, dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { routes } from '@proofpix/contract/routes';
+import type { Run } from '@proofpix/contract/runs';
+import { makeSamplePhoto } from '@proofpix/samples/sample-photo';
+import { startServer, type TestServer } from '../../server/test/start-server.ts';
+
+const root = join(dirname(fileURLToPath(import.meta.url)), '../..');
+const realPhotos = join(root, '../shared/photos');
+const realNames = [
+  'exiftool-Canon.jpg',
+  'mei-HTC-Desire.webp',
+  'exiftool-DNG.dng',
+  'derived-truncated60-empty-imagedesc-in-ifd0.jpg',
+];
+
+let server: TestServer;
+let folder: string;
+
+beforeAll(async () => {
+  server = await startServer({ firstPlugins: true });
+  folder = await mkdtemp(join(tmpdir(), 'proofpix-equal-'));
+});
+afterAll(async () => {
+  await server.stop();
+  await rm(folder, { recursive: true, force: true });
+});
+
+/** A run without what must differ: ids and times. */
+function comparable(run: Run): unknown {
+  return JSON.parse(JSON.stringify(run), (key, value: unknown) =>
+    ['id', 'batchId', 'createdAt', 'startedAt', 'finishedAt', 'milliseconds'].includes(key) ? undefined : value,
+  );
+}
+
+async function onTheCommandLine(photo: string): Promise<Run> {
+  const bin = join(root, 'cli/bin/proofpix.mjs');
+  const { stdout } = await promisify(execFile)(process.execPath, [bin, 'run', photo, '--json'], { maxBuffer: 1e8 });
+  return JSON.parse(stdout) as Run;
+}
+
+async function onTheServer(photo: string): Promise<Run> {
+  const form = new FormData();
+  form.set('file', new Blob([new Uint8Array(await readFile(photo))]), basename(photo));
+  const created = await server.call(routes.runs.create, { form });
+  const id = created.runs[0]?.id ?? '';
+  // The stream of events ends after the run has finished.
+  await (await server.owner.fetch(`/api/runs/${id}/events`)).text();
+  return server.call(routes.runs.get, { params: { id } });
+}
+
+async function expectEqual(photo: string): Promise<void> {
+  const [local, remote] = [await onTheCommandLine(photo), await onTheServer(photo)];
+  expect(remote.state).toBe('done');
+  expect(comparable(local)).toEqual(comparable(remote));
+  expect(Object.keys(local)).toEqual(Object.keys(remote));
+}
+
+describe('proofpix run and the server', () => {
+  test('say the same of a photo, digests of input and output included', async () => {
+    const photo = join(folder, 'sample.jpg');
+    await writeFile(photo, makeSamplePhoto());
+    await expectEqual(photo);
+  });
+
+  if (!existsSync(realPhotos)) console.log(`SKIPPED: ${realPhotos} is absent, real photos are not compared`);
+  test.skipIf(!existsSync(realPhotos)).each(realNames)('say the same of the real photo %s', async (name) => {
+    await expectEqual(join(realPhotos, name));
+  });
+});
