@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { fromKysely, PgBoss, type Queue as BossQueue } from 'pg-boss';
 import type { Database } from './db/database.ts';
 import { grantSending, interruptedJobs, queueSchema } from './db/queue-tables.ts';
@@ -108,13 +109,18 @@ function givenUp(name: QueueName): string {
 }
 
 async function makeQueues(boss: PgBoss): Promise<void> {
-  const existing = new Set((await boss.getQueues()).map(({ name }) => name));
+  const existing = new Map((await boss.getQueues()).map((queue) => [queue.name, queue]));
   for (const name of queueNames) {
     const wanted: [string, Omit<BossQueue, 'name'>][] = [
       [givenUp(name), { ...settings, retryLimit: 20, retryDelay: 5 }],
       [name, { ...settings, deadLetter: givenUp(name) }],
     ];
-    for (const [queue, options] of wanted) if (!existing.has(queue)) await boss.createQueue(queue, options);
+    for (const [queue, options] of wanted) {
+      const found = existing.get(queue);
+      if (found === undefined) await boss.createQueue(queue, options);
+      // Made by a version with other settings.
+      else if (!isDeepStrictEqual({ ...found, ...options }, found)) await boss.updateQueue(queue, options);
+    }
   }
 }
 

@@ -1,4 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto';
+import { existsSync, statfsSync } from 'node:fs';
 import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -26,7 +27,7 @@ export const testDatabaseUrl: string | undefined = readEnvironment().DATABASE_UR
  * install (initialising takes seconds), or a database of its own on the PostgreSQL of DATABASE_URL.
  */
 export async function makeTestStorage(): Promise<TestStorage> {
-  const dataDir = await mkdtemp(join(tmpdir(), 'proofpix-test-'));
+  const dataDir = await mkdtemp(join(quickFolder(), 'proofpix-test-'));
   const removeFolder = () => rm(dataDir, { recursive: true, force: true });
   if (testDatabaseUrl === undefined) {
     await cp(await prepareTemplate(), join(dataDir, 'database'), { recursive: true });
@@ -80,7 +81,7 @@ async function postgresTemplate(url: string): Promise<string> {
     if (rowCount === 1) return name;
     await client.query(`drop database if exists ${name} with (force)`);
     await client.query(`create database ${name}`);
-    const dataDir = await mkdtemp(join(tmpdir(), 'proofpix-template-'));
+    const dataDir = await mkdtemp(join(quickFolder(), 'proofpix-template-'));
     await prepare({ dataDir, databaseUrl: onDatabase(url, name) });
     await rm(dataDir, { recursive: true, force: true });
     // The mark says that it is whole; nobody may connect, or it could not be copied.

@@ -42,3 +42,6 @@ export type FromThread =
   | { kind: 'notification'; channel: string; payload: string };
 
 export type ThreadData = { folder: string };
+
+/** Stands in the folder of a database that was wholly set up. */
+export const readyMark = 'proofpix-ready';

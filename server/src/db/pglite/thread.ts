@@ -5,7 +5,8 @@ import { join } from 'node:path';
 import { parentPort, workerData } from 'node:worker_threads';
 import { embeddedParsers } from '../types.ts';
 import { DurableFiles, syncFolder } from './durable-files.ts';
-import { failureFields, type Failure, type FromThread, type Request, type Result, type Statement, type ThreadData, type ToThread } from './messages.ts';
+import { initialise } from './template.ts';
+import { failureFields, readyMark, type Failure, type FromThread, type Request, type Result, type Statement, type ThreadData, type ToThread } from './messages.ts';
 
 if (parentPort === null) throw new Error('This file is started as a worker thread.');
 const port = parentPort;
@@ -17,20 +18,21 @@ const unlisten = new Map<string, () => Promise<void>>();
 let currentRole = 'postgres';
 
 async function open(): Promise<{ database: PGlite; created: boolean }> {
-  const marker = join(folder, 'proofpix-ready');
+  const marker = join(folder, readyMark);
   const created = !existsSync(marker);
   // Without the mark a first start was interrupted: what lies there never held anything. It is kept aside all the same.
   if (created && existsSync(join(folder, 'PG_VERSION'))) {
     renameSync(folder, `${folder}.unfinished-${Date.now()}`);
     mkdirSync(folder);
   }
+  if (created) initialise(folder);
   const database = await PGlite.create({
     fs: files,
     parsers: embeddedParsers,
     startParams: [...PGlite.defaultStartParams.filter((parameter) => parameter !== '-F'), ...settings],
   });
   if (created) {
-    syncFolder(folder); // initdb itself does not
+    syncFolder(folder); // what initialised it did not
     writeFileSync(marker, '');
     syncFolder(folder);
   }
