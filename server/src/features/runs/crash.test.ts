@@ -157,7 +157,8 @@ test('bytes that a crash left without a row go; what else lies in the store stay
   const organisationId = randomUUID();
   const arriving = await objects.put(organisationId, Buffer.from('on its way'), { maxBytes: 100, arriving: true });
   const kept = await objects.put(organisationId, Buffer.from('kept'), { maxBytes: 100 });
-  await using _server = await startServer({ environment: environmentOf(storage) });
+  await using server = await startServer({ environment: environmentOf(storage) });
+  expect((await fetch(`${server.url}/readyz`)).status).toBe(200);
   expect(await objects.size(organisationId, arriving.sha256)).toBeUndefined();
   expect(await objects.size(organisationId, kept.sha256)).toBe(4);
 }, 60_000);

@@ -2,4 +2,5 @@
 import { parentPort } from 'node:worker_threads';
 import { makeSamplePhoto } from '@proofpix/samples/sample-photo';
 
+// oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread, not a window
 parentPort?.postMessage(makeSamplePhoto());

@@ -145,14 +145,10 @@ describe('following all runs', () => {
     const member = await server.signIn('analyst');
     const socket = socketOf(member);
     const closed = once(socket, 'close') as Promise<[code: number]>; // ws emits the code first
-    let over = false;
-    void closed.then(() => {
-      over = true;
-    });
     await once(socket, 'open');
     await server.call(memberRoutes.remove, { params: { id: member.userId } });
     // It is looked at again when there is something to tell, at most once a second.
-    while (!over) await runToEnd(server.owner, { name: 'a.png', bytes: photo() });
+    while (socket.readyState === WebSocket.OPEN) await runToEnd(server.owner, { name: 'a.png', bytes: photo() });
     expect((await closed)[0]).toBe(1008);
   });
 

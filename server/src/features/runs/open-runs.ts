@@ -1,9 +1,9 @@
 import { createObjectKeeper } from './object-keeper.ts';
 import type { OpenParts, RunParts } from './parts.ts';
 import { createAllowances } from './storage-allowance.ts';
-import { takeUpAbandoned, workOnRuns } from './work/work-on-runs.ts';
+import { takeUpAbandoned, workOnRuns, type Work } from './work/work-on-runs.ts';
 
-export type Runs = OpenParts & AsyncDisposable;
+export type Runs = OpenParts & AsyncDisposable & { work: Work };
 
 /**
  * Takes up the runs that a crash interrupted and begins to work on waiting ones. Open it after the plugins, so that

@@ -6,7 +6,6 @@ import type { Objects } from '../../objects.ts';
 import type { Queue } from '../../queue.ts';
 import type { ObjectKeeper } from './object-keeper.ts';
 import type { Allowances } from './storage-allowance.ts';
-import type { Work } from './work/work-on-runs.ts';
 
 /** What runs are opened with. */
 export type RunParts = {
@@ -20,4 +19,4 @@ export type RunParts = {
 };
 
 /** What the use cases of runs work with; each takes the ones it needs. */
-export type OpenParts = RunParts & { keeper: ObjectKeeper; allowances: Allowances; work: Work };
+export type OpenParts = RunParts & { keeper: ObjectKeeper; allowances: Allowances };

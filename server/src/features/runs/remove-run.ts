@@ -1,11 +1,11 @@
 import { Problem } from '@proofpix/contract/errors';
 import { withOrganisation } from '../../db/tenancy.ts';
-import type { OpenParts } from './parts.ts';
+import type { Runs } from './open-runs.ts';
 import { deleteRun } from './queries.ts';
 
 /** Deletes a run, its photo and its files; bytes that another run of the organisation has as well stay. @throws Problem run_not_found */
 export async function removeRun(
-  { db, keeper, work }: Pick<OpenParts, 'db' | 'keeper' | 'work'>,
+  { db, keeper, work }: Pick<Runs, 'db' | 'keeper' | 'work'>,
   organisationId: string,
   runId: string,
 ): Promise<void> {

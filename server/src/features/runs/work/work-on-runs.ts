@@ -14,7 +14,6 @@ export type Work = AsyncDisposable & {
   stop(runId: string): Promise<void>;
 };
 
-type WorkParts = Omit<OpenParts, 'work'>;
 type UnderWay = { organisationId: string; abort: AbortController; ended: Promise<void> };
 
 /**
@@ -22,7 +21,7 @@ type UnderWay = { organisationId: string; abort: AbortController; ended: Promise
  * there is room for it (pick-run.ts): a queue in the order of arrival would let one organisation block the others. The
  * row of the run is what counts: when a job is lost or comes twice, nothing is lost and nothing runs twice.
  */
-export function workOnRuns(parts: WorkParts): Work {
+export function workOnRuns(parts: OpenParts): Work {
   const { db, log } = parts;
   const underWay = new Map<string, UnderWay>();
   const served = new Map<string, number>();
@@ -89,7 +88,7 @@ export function workOnRuns(parts: WorkParts): Work {
 }
 
 async function attempt(
-  parts: WorkParts,
+  parts: OpenParts,
   claimed: Claimed,
   { signal, ending }: { signal: AbortSignal; ending: AbortSignal },
 ): Promise<void> {
@@ -114,7 +113,7 @@ async function attempt(
  * Puts back the runs that were under way when the server ended without notice; those that were begun too often are given
  * up. Only one server works on an object store, so at start nobody can be working on a run.
  */
-export async function takeUpAbandoned(parts: Pick<WorkParts, 'db' | 'events' | 'log'>): Promise<void> {
+export async function takeUpAbandoned(parts: Pick<OpenParts, 'db' | 'events' | 'log'>): Promise<void> {
   const { db, log } = parts;
   const abandoned = await asSystem(db, 'resume-work', findAbandoned);
   for (const { summary, organisationId, attempt: number } of abandoned) {
