@@ -61,7 +61,9 @@ function decode(cursor: string | undefined): SearchPosition | null {
     if (Array.isArray(value) && value.length === 5) {
       const [rank, downloads, source, publisher, pluginId] = value as unknown[]; // JSON of a list
       const texts = [source, publisher, pluginId].every((text) => typeof text === 'string' && !text.includes('\0'));
-      const numbers = [rank, downloads].every((number) => Number.isSafeInteger(number) && Math.abs(Number(number)) < 2 ** 31);
+      const numbers = [rank, downloads].every(
+        (number) => Number.isSafeInteger(number) && Math.abs(Number(number)) < 2 ** 31,
+      );
       if (texts && numbers) {
         const named = { source: String(source), publisher: String(publisher), pluginId: String(pluginId) };
         return { rank: Number(rank), downloads: Number(downloads), ...named };

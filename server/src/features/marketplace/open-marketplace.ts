@@ -31,7 +31,11 @@ export async function openMarketplace({
   const listings = await readBundled(pluginsFolder, log);
   await asSystem(db, 'fill-marketplace', async (tx) => {
     for (const listing of listings) await saveListing(tx, listing);
-    await deleteOtherListings(tx, bundledSource, listings.map(({ pluginId }) => pluginId));
+    await deleteOtherListings(
+      tx,
+      bundledSource,
+      listings.map(({ pluginId }) => pluginId),
+    );
   });
   /** Packed when first asked for, once: the sources do not change while the server runs. */
   const packed = new Map<string, Promise<PackedPlugin>>();

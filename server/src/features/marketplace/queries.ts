@@ -103,14 +103,17 @@ export async function searchListings(
   const words = prefixQuery(filter.q);
   const conditions = [sql<boolean>`true`];
   if (words === '') conditions.push(sql`false`);
-  else if (words !== null) conditions.push(sql`(search @@ to_tsquery('english', ${words}) or search @@ to_tsquery('simple', ${words}))`);
+  else if (words !== null)
+    conditions.push(sql`(search @@ to_tsquery('english', ${words}) or search @@ to_tsquery('simple', ${words}))`);
   if (filter.type !== undefined) conditions.push(sql`type = ${filter.type}`);
   if (filter.category !== undefined) conditions.push(sql`category = ${filter.category}`);
   if (filter.permission !== undefined) {
     conditions.push(sql`listing -> 'permissions' @> ${jsonText([filter.permission])}::jsonb`);
   }
   const where = sql.join(conditions, sql` and `);
-  const rank = words ? sql<number>`(ts_rank(search, to_tsquery('english', ${words})) * 1000000)::integer` : sql<number>`0`;
+  const rank = words
+    ? sql<number>`(ts_rank(search, to_tsquery('english', ${words})) * 1000000)::integer`
+    : sql<number>`0`;
   const counted = await sql<{ count: number }>`
     select count(*) as count from (
       select from plugin_marketplace_cache as cache where ${where} limit ${countedRows}
@@ -132,5 +135,8 @@ function prefixQuery(q: string | undefined): string | null {
   if (q === undefined || q.trim() === '') return null;
   // Only letters and digits get through, so nothing of the query language can be typed in.
   const words = cleanText(q).match(/[\p{L}\p{N}]+/gu) ?? [];
-  return words.slice(0, 20).map((word) => `${word}:*`).join(' & ');
+  return words
+    .slice(0, 20)
+    .map((word) => `${word}:*`)
+    .join(' & ');
 }

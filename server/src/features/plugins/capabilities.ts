@@ -71,7 +71,10 @@ export function createCapabilities({ db, keys, log }: { db: Database; keys: Keys
     } catch (error) {
       measurements.restore(counted);
       history.restore(batch);
-      log.error({ err: error }, 'metrics and log lines of plugins could not be written; they are kept for the next try');
+      log.error(
+        { err: error },
+        'metrics and log lines of plugins could not be written; they are kept for the next try',
+      );
       throw error;
     }
   }
@@ -89,7 +92,12 @@ export function createCapabilities({ db, keys, log }: { db: Database; keys: Keys
     if (waiting.count >= waitingDeliveries) return;
     deliveries.set(organisationId, waiting);
     waiting.count += 1;
-    const data = { ...event, plugin: installation.pluginId, version: installation.version, at: new Date().toISOString() };
+    const data = {
+      ...event,
+      plugin: installation.pluginId,
+      version: installation.version,
+      at: new Date().toISOString(),
+    };
     waiting.done = waiting.done
       .then(async () => void (await runHook(attached, { organisationId, hook: 'security:event', data })))
       .catch((error: unknown) => log.warn({ err: error }, 'a security event could not be delivered'))

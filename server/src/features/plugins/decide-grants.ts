@@ -41,7 +41,10 @@ export function checkRequested(manifest: Manifest, named: readonly Permission[])
 }
 
 export function grantsMissing(permissions: readonly Permission[]): Problem {
-  const fields = permissions.map((permission) => ({ field: `/permissions/${permission}`, message: 'needs a decision' }));
+  const fields = permissions.map((permission) => ({
+    field: `/permissions/${permission}`,
+    message: 'needs a decision',
+  }));
   return new Problem('grants_missing', `Missing: ${permissions.join(', ')}.`, fields);
 }
 

@@ -24,7 +24,10 @@ test('a plugin is loaded only once every permission was decided on; a refused on
     errors: [{ field: '/permissions/crypto' }, { field: '/permissions/storage' }],
   });
   await grants('decides', { grants: ['crypto'] });
-  expect(await problemOf(await load())).toMatchObject({ code: 'grants_missing', errors: [{ field: '/permissions/storage' }] });
+  expect(await problemOf(await load())).toMatchObject({
+    code: 'grants_missing',
+    errors: [{ field: '/permissions/storage' }],
+  });
   const decided = await owner.call(pluginRoutes.putGrants, {
     params: { id: 'decides' },
     body: { grants: ['crypto'], refused: ['storage'] },
@@ -62,7 +65,12 @@ test('a grant that is withdrawn in the middle of a call stops the very next host
 });
 
 test('a hook whose permission was refused is not called', async () => {
-  const manifest = { id: 'no-webhooks', permissions: ['webhooks'], hooks: ['webhook:received'], customHooks: undefined };
+  const manifest = {
+    id: 'no-webhooks',
+    permissions: ['webhooks'],
+    hooks: ['webhook:received'],
+    customHooks: undefined,
+  };
   await install(owner, { manifest, exports: `hooks: { 'webhook:received': async () => ({ called: true }) }` });
   expect(await ask(owner, 'webhook:received', { event: {} })).toMatchObject([{ ok: true }]);
   await grants('no-webhooks', { grants: [], refused: ['webhooks'] });
@@ -84,8 +92,14 @@ test('a custom hook is open only to plugins that hold the permission its owner d
 
 test('decisions about what is not asked for, or both ways, are refused', async () => {
   await install(owner, { manifest: { id: 'asks-little', permissions: ['files'] } }, {});
-  expect(await problemOf(await grants('asks-little', { grants: ['http'] }))).toMatchObject({ status: 422, code: 'grant_not_requested' });
+  expect(await problemOf(await grants('asks-little', { grants: ['http'] }))).toMatchObject({
+    status: 422,
+    code: 'grant_not_requested',
+  });
   const both = await grants('asks-little', { grants: ['files'], refused: ['files'] });
   expect(await problemOf(both)).toMatchObject({ status: 400, code: 'invalid_request' });
-  expect(await problemOf(await grants('not-there', { grants: [] }))).toMatchObject({ status: 404, code: 'plugin_not_found' });
+  expect(await problemOf(await grants('not-there', { grants: [] }))).toMatchObject({
+    status: 404,
+    code: 'plugin_not_found',
+  });
 });

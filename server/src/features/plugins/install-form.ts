@@ -28,7 +28,8 @@ function readGrants(text: string): 'requested' | Permission[] {
     .filter((name) => name !== '')
     .map((name) => {
       const permission = permissionNames.find((known) => known === name);
-      if (permission === undefined) throw wrong('grants', `must name permissions (${permissionNames.join(', ')}) or be "requested"`);
+      if (permission === undefined)
+        throw wrong('grants', `must name permissions (${permissionNames.join(', ')}) or be "requested"`);
       return permission;
     });
 }
@@ -57,7 +58,8 @@ export function readObject(fields: FormFields, name: string): { readonly [key: s
     const value: unknown = JSON.parse(text);
     if (isTooDeep(value)) throw wrong(name, `must not be nested deeper than ${limits.jsonDepth}`);
     // What JSON.parse gives is JSON.
-    if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as { readonly [key: string]: Json };
+    if (typeof value === 'object' && value !== null && !Array.isArray(value))
+      return value as { readonly [key: string]: Json };
   } catch (error) {
     if (error instanceof Problem) throw error;
   }

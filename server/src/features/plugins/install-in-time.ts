@@ -21,7 +21,9 @@ export async function installInTime(
   const id = randomUUID();
   const { organisationId, actor } = request;
   const work = installPlugin(parts, { ...request, jobId: id }).then(async (installed) => {
-    await afterwards(installed).catch((error: unknown) => parts.log.error({ err: error }, 'an install could not be counted'));
+    await afterwards(installed).catch((error: unknown) =>
+      parts.log.error({ err: error }, 'an install could not be counted'),
+    );
     return installed;
   });
   const waited = new AbortController();
@@ -32,7 +34,9 @@ export async function installInTime(
   if (early !== null) return { installed: early };
   // The timer may have been stopped by the work's own end, in either way.
   if (waited.signal.aborted) return { installed: await work };
-  await withOrganisation(parts.db, organisationId, (tx) => announceJob(tx, { id, organisationId, kind: installJob, actor }));
+  await withOrganisation(parts.db, organisationId, (tx) =>
+    announceJob(tx, { id, organisationId, kind: installJob, actor }),
+  );
   const job = await readJob(parts, { organisationId, id });
   void work
     .then(

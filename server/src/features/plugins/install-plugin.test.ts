@@ -4,7 +4,17 @@ import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { pluginRoutes } from '@proofpix/contract/api/plugins';
 import { startServer, type TestMember, type TestServer } from '../../../test/start-server.ts';
-import { ask, asking, ended, install, packTestPlugin, problemOf, sampleManifest, sendJson, upload } from './test/test-plugins.ts';
+import {
+  ask,
+  asking,
+  ended,
+  install,
+  packTestPlugin,
+  problemOf,
+  sampleManifest,
+  sendJson,
+  upload,
+} from './test/test-plugins.ts';
 
 let server: TestServer;
 let owner: TestMember;
@@ -35,7 +45,13 @@ describe('what installs', () => {
       'export:generate': async ({ format }, ctx) => ({ format }),
     }`;
     const plugin = await install(member, { manifest: { ...sampleManifest, customHooks: undefined }, exports });
-    expect(plugin).toMatchObject({ id: 'unique-plugin-id', state: 'loaded', source: 'upload', publisher: 'local', author: 'Author Name' });
+    expect(plugin).toMatchObject({
+      id: 'unique-plugin-id',
+      state: 'loaded',
+      source: 'upload',
+      publisher: 'local',
+      author: 'Author Name',
+    });
     expect(plugin.permissions.every(({ decision }) => decision === 'granted')).toBe(true);
     expect(plugin.warnings).toEqual([expect.stringContaining('no hosts')]);
     const [result] = await ask(member, 'export:generate', { report: {}, format: 'pdf' });
@@ -47,7 +63,11 @@ describe('what installs', () => {
     const first = await upload(owner, await packTestPlugin({ manifest }));
     expect(first.status).toBe(201);
     const before = await owner.call(pluginRoutes.get, { params: { id: 'same-again' } });
-    expect(before).toMatchObject({ state: 'unloaded', permissions: [{ permission: 'storage', decision: 'pending' }], readme: null });
+    expect(before).toMatchObject({
+      state: 'unloaded',
+      permissions: [{ permission: 'storage', decision: 'pending' }],
+      readme: null,
+    });
     const again = await upload(owner, await packTestPlugin({ manifest }), { grants: 'requested', autoLoad: 'true' });
     expect(again.status).toBe(200);
     expect(await owner.call(pluginRoutes.get, { params: { id: 'same-again' } })).toEqual(before);
@@ -59,7 +79,9 @@ describe('what installs', () => {
   test('ten installs of one plugin at the same moment install it once, and all of them get it', async () => {
     const { owner: member } = await server.createOrganisation({ plan: 'enterprise' });
     const archive = await packTestPlugin({ manifest: { id: 'wanted-by-all' } });
-    const responses = await Promise.all(Array.from({ length: 10 }, () => upload(member, archive, { autoLoad: 'true' })));
+    const responses = await Promise.all(
+      Array.from({ length: 10 }, () => upload(member, archive, { autoLoad: 'true' })),
+    );
     // A slow machine answers some with 202; none may be told that it was installed twice.
     expect(responses.filter(({ status }) => status === 201).length).toBeLessThanOrEqual(1);
     for (const response of responses) {
@@ -75,7 +97,9 @@ describe('what installs', () => {
     const exports = `async initialize(ctx) { await ctx.storage.set('began', [1, 2]); await ctx.storage.set('gone', 1); await ctx.storage.delete('gone'); },
       ${asking('stores-early', 'return { began: await ctx.storage.get("began"), keys: await ctx.storage.list() }')}`;
     await install(owner, { manifest: { id: 'stores-early', permissions: ['storage'] }, exports });
-    expect(await ask(owner, 'stores-early:ask')).toMatchObject([{ ok: true, result: { began: [1, 2], keys: ['began'] } }]);
+    expect(await ask(owner, 'stores-early:ask')).toMatchObject([
+      { ok: true, result: { began: [1, 2], keys: ['began'] } },
+    ]);
   });
 });
 
@@ -84,7 +108,10 @@ describe('updates', () => {
     const manifest = { id: 'changing' };
     await install(owner, { manifest });
     const changed = { manifest, exports: asking('changing', 'return { answer: 43 }') };
-    expect(await problemOf(await upload(owner, await packTestPlugin(changed)))).toMatchObject({ status: 409, code: 'version_changed' });
+    expect(await problemOf(await upload(owner, await packTestPlugin(changed)))).toMatchObject({
+      status: 409,
+      code: 'version_changed',
+    });
     expect(await ask(owner, 'changing:ask')).toMatchObject([{ result: { answer: 42 } }]);
     const plugin = await install(owner, changed, { development: 'true' });
     expect(plugin).toMatchObject({ development: true, state: 'loaded' });
@@ -95,13 +122,19 @@ describe('updates', () => {
     const configSchema = { type: 'object', properties: { color: { type: 'string', default: 'red' } } };
     const of = (version: string) => ({
       manifest: { id: 'grows', version, permissions: ['storage'], configSchema },
-      exports: asking('grows', `if (input.keep) await ctx.storage.set('kept', input.keep);
-        return { version: '${version}', kept: await ctx.storage.get('kept'), config: ctx.config }`),
+      exports: asking(
+        'grows',
+        `if (input.keep) await ctx.storage.set('kept', input.keep);
+        return { version: '${version}', kept: await ctx.storage.get('kept'), config: ctx.config }`,
+      ),
     });
     await install(owner, of('1.0.0'));
     await ask(owner, 'grows:ask', { keep: 'this' });
     await owner.call(pluginRoutes.putConfig, { params: { id: 'grows' }, body: { config: { color: 'blue' } } });
-    await owner.call(pluginRoutes.putHooks, { params: { id: 'grows' }, body: { hooks: [{ hook: 'grows:ask', priority: 7 }] } });
+    await owner.call(pluginRoutes.putHooks, {
+      params: { id: 'grows' },
+      body: { hooks: [{ hook: 'grows:ask', priority: 7 }] },
+    });
     const before = await objectsOf(owner);
     const updated = await install(owner, of('1.1.0'), {});
     expect(updated).toMatchObject({ version: '1.1.0', state: 'loaded', hooks: [{ hook: 'grows:ask', priority: 7 }] });
@@ -119,10 +152,17 @@ describe('updates', () => {
     });
     await install(owner, of('1.0.0', ['http'], ['a.example']));
     const more = await upload(owner, await packTestPlugin(of('1.1.0', ['http', 'files'], ['a.example'])));
-    expect(await problemOf(more)).toMatchObject({ status: 409, code: 'grants_missing', errors: [{ field: '/permissions/files' }] });
+    expect(await problemOf(more)).toMatchObject({
+      status: 409,
+      code: 'grants_missing',
+      errors: [{ field: '/permissions/files' }],
+    });
     // The same permission towards another host is more reach, too.
     const farther = await upload(owner, await packTestPlugin(of('1.1.0', ['http'], ['a.example', 'evil.example'])));
-    expect(await problemOf(farther)).toMatchObject({ code: 'grants_missing', errors: [{ field: '/permissions/http' }] });
+    expect(await problemOf(farther)).toMatchObject({
+      code: 'grants_missing',
+      errors: [{ field: '/permissions/http' }],
+    });
     expect(await ask(owner, 'asks-more:ask')).toMatchObject([{ result: { version: '1.0.0' } }]);
     await install(owner, of('1.1.0', ['http', 'files'], ['a.example']), { grants: 'files' });
     expect(await ask(owner, 'asks-more:ask')).toMatchObject([{ result: { version: '1.1.0' } }]);
@@ -132,10 +172,16 @@ describe('updates', () => {
     const manifest = { id: 'breaks-later' };
     await install(owner, { manifest });
     const before = await objectsOf(owner);
-    const broken = { manifest: { ...manifest, version: '2.0.0' }, exports: `${asking('breaks-later', 'return {}')}, initialize() { throw new Error('no') }` };
+    const broken = {
+      manifest: { ...manifest, version: '2.0.0' },
+      exports: `${asking('breaks-later', 'return {}')}, initialize() { throw new Error('no') }`,
+    };
     const refused = await upload(owner, await packTestPlugin(broken));
     expect(await ended(owner, refused)).toMatchObject({ code: 'plugin_load_failed' });
-    expect(await owner.call(pluginRoutes.get, { params: { id: 'breaks-later' } })).toMatchObject({ version: '1.0.0', state: 'loaded' });
+    expect(await owner.call(pluginRoutes.get, { params: { id: 'breaks-later' } })).toMatchObject({
+      version: '1.0.0',
+      state: 'loaded',
+    });
     expect(await ask(owner, 'breaks-later:ask')).toMatchObject([{ ok: true, version: '1.0.0' }]);
     expect(await objectsOf(owner)).toEqual(before);
   });
@@ -177,7 +223,10 @@ describe('what is refused leaves nothing', () => {
     expect(fields).toEqual(expect.arrayContaining(['/id', '/name', '/version', '/permissions/0', '/extra']));
     const unstorable = await packTestPlugin({ manifest: { description: 'A text with \u0000 inside it' } });
     expect(await problemOf(await upload(member, unstorable))).toMatchObject({ code: 'manifest_invalid' });
-    const secretInList = { type: 'object', properties: { list: { type: 'array', items: { type: 'string', writeOnly: true } } } };
+    const secretInList = {
+      type: 'object',
+      properties: { list: { type: 'array', items: { type: 'string', writeOnly: true } } },
+    };
     const leaking = await packTestPlugin({ manifest: { configSchema: secretInList } });
     expect(await problemOf(await upload(member, leaking))).toMatchObject({ code: 'manifest_invalid' });
     expect(await leftBehind(member)).toEqual(nothing);
@@ -185,7 +234,12 @@ describe('what is refused leaves nothing', () => {
 
   test('a plugin whose code fails while it is loaded', async () => {
     const hook = asking('does-not-load', 'return {}');
-    for (const exports of [`${hook}, initialize() { throw new Error('broken') }`, `${hook}, initialize() { while (true); }`, `hooks: {}`, `}; throw new Error('early'); ({`]) {
+    for (const exports of [
+      `${hook}, initialize() { throw new Error('broken') }`,
+      `${hook}, initialize() { while (true); }`,
+      `hooks: {}`,
+      `}; throw new Error('early'); ({`,
+    ]) {
       const plugin = { manifest: { id: 'does-not-load', permissions: ['storage'], limits: { timeout: 200 } }, exports };
       const response = await upload(member, await packTestPlugin(plugin), { grants: 'requested', autoLoad: 'true' });
       expect(await ended(member, response)).toMatchObject({ code: 'plugin_load_failed' });
@@ -196,11 +250,19 @@ describe('what is refused leaves nothing', () => {
   test('a plugin that is to be loaded without the grants it asks for, and grants that it does not ask for', async () => {
     const archive = await packTestPlugin({ manifest: { id: 'ungranted', permissions: ['files', 'storage'] } });
     const missing = await upload(member, archive, { grants: '["files"]', autoLoad: 'true' });
-    expect(await problemOf(missing)).toMatchObject({ status: 409, code: 'grants_missing', errors: [{ field: '/permissions/storage' }] });
+    expect(await problemOf(missing)).toMatchObject({
+      status: 409,
+      code: 'grants_missing',
+      errors: [{ field: '/permissions/storage' }],
+    });
     const tooMany = await upload(member, archive, { grants: 'files,oauth' });
     expect(await problemOf(tooMany)).toMatchObject({ status: 422, code: 'grant_not_requested' });
     const unknown = await upload(member, archive, { grants: 'root' });
-    expect(await problemOf(unknown)).toMatchObject({ status: 400, code: 'invalid_request', errors: [{ field: 'grants' }] });
+    expect(await problemOf(unknown)).toMatchObject({
+      status: 400,
+      code: 'invalid_request',
+      errors: [{ field: 'grants' }],
+    });
     expect(await leftBehind(member)).toEqual(nothing);
   });
 

@@ -75,7 +75,8 @@ async function installRead(parts: PluginParts, request: InstallRequest, read: Pa
 /** Whether there is anything to do. @throws Problem when the package may not take the place of what is there */
 function checkAgainst(request: InstallRequest, read: Package, before: InstallationRow | undefined): boolean {
   if (before) {
-    if (before.source !== request.source || before.publisher !== request.publisher) throw new Problem('plugin_id_taken');
+    if (before.source !== request.source || before.publisher !== request.publisher)
+      throw new Problem('plugin_id_taken');
     if (before.digest === read.digest) return false;
     if (before.version === read.manifest.version && !request.development) throw new Problem('version_changed');
   }

@@ -35,7 +35,13 @@ export async function loadPlugin(parts: PluginParts, request: Request): Promise<
     try {
       return await withOrganisation(db, organisationId, async (tx) => {
         await setState(tx, row.id, 'loaded');
-        await insertEvent(tx, { organisationId, id: row.id, type: 'plugin:loaded', detail: { version: row.version }, actor });
+        await insertEvent(tx, {
+          organisationId,
+          id: row.id,
+          type: 'plugin:loaded',
+          detail: { version: row.version },
+          actor,
+        });
         return showPlugin(await written(tx, row.id));
       });
     } catch (error) {
@@ -96,6 +102,12 @@ export async function rememberFailure(
   await withOrganisation(db, row.organisation_id, async (tx) => {
     await setState(tx, row.id, 'failed', reason);
     const detail = { version: row.version, code: known ? error.code : 'internal', reason };
-    await insertEvent(tx, { organisationId: row.organisation_id, id: row.id, type: 'plugin:load-failed', detail, actor });
+    await insertEvent(tx, {
+      organisationId: row.organisation_id,
+      id: row.id,
+      type: 'plugin:load-failed',
+      detail,
+      actor,
+    });
   });
 }

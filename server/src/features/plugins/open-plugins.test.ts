@@ -27,7 +27,10 @@ beforeEach(async () => {
   database = opened.use(await openTestDatabase());
   organisationId = randomUUID();
   await asSystem(database, 'create-organisation', (tx) =>
-    tx.insertInto('organisations').values({ id: organisationId, name: `Test ${organisationId}` }).execute(),
+    tx
+      .insertInto('organisations')
+      .values({ id: organisationId, name: `Test ${organisationId}` })
+      .execute(),
   );
 });
 afterEach(() => opened.disposeAsync());
@@ -73,7 +76,13 @@ test('an object that something else still names survives the clearing', async ()
   const archive = await packTestPlugin({ manifest: { id: 'stays-put' } });
   const { plugin } = await installPlugin(first, { ...request, organisationId, archive });
   await withOrganisation(database, organisationId, (tx) =>
-    beginJob(tx, { id: randomUUID(), organisationId, kind: 'install', leftover: { archiveDigest: plugin.archiveDigest }, actor: null }),
+    beginJob(tx, {
+      id: randomUUID(),
+      organisationId,
+      kind: 'install',
+      leftover: { archiveDigest: plugin.archiveDigest },
+      actor: null,
+    }),
   );
   await open();
   expect(await objectsOf(organisationId)).toEqual([plugin.archiveDigest]);
@@ -106,13 +115,19 @@ test('a package that was changed in the store never runs, and the state of the p
   const archive = await packTestPlugin({ manifest: { id: 'tampered' } });
   const { plugin } = await installPlugin(first, { ...request, organisationId, archive, autoLoad: true });
   const path = join(database.dataDir, 'objects', 'org', organisationId, plugin.archiveDigest);
-  const evil = await packTestPlugin({ manifest: { id: 'tampered' }, exports: asking('tampered', 'return { answer: 666 }') });
+  const evil = await packTestPlugin({
+    manifest: { id: 'tampered' },
+    exports: asking('tampered', 'return { answer: 666 }'),
+  });
   const original = await readFile(path);
   await writeFile(path, evil);
   const second = await open();
   expect(await call(second, 'tampered:ask')).toMatchObject([{ ok: false, error: { code: 'plugin_load_failed' } }]);
   await second[Symbol.asyncDispose]();
-  expect(await readPlugin(second, { organisationId, pluginId: 'tampered' })).toMatchObject({ state: 'failed', stateReason: expect.any(String) });
+  expect(await readPlugin(second, { organisationId, pluginId: 'tampered' })).toMatchObject({
+    state: 'failed',
+    stateReason: expect.any(String),
+  });
   const events = await listPluginEvents(second, { organisationId, pluginId: 'tampered' }, {});
   expect(events.items[0]?.type).toBe('plugin:load-failed');
   await writeFile(path, original);

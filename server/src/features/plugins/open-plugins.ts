@@ -50,7 +50,10 @@ async function clearInterrupted(parts: Omit<PluginParts, 'installations'>): Prom
     if (input.archiveDigest !== undefined) {
       await removeUnused(parts, { organisationId, sha256: input.archiveDigest, jobId: id });
     }
-    const { code, message } = new Problem('internal', 'The server stopped before it was done. Nothing was left behind.');
+    const { code, message } = new Problem(
+      'internal',
+      'The server stopped before it was done. Nothing was left behind.',
+    );
     await withOrganisation(db, organisationId, async (tx) => {
       await clearLeftover(tx, id);
       await finishJob(tx, id, { error: { code, message } });

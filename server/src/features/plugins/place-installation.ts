@@ -60,11 +60,21 @@ export async function placeInstallation(parts: PluginParts, step: InstallStep): 
       if (!placed) return null;
       await writeManifestRows(tx, facts, read.manifest);
       await writeDecisions(tx, facts, decisions, actor);
-      await storeConfig(tx, keys, facts, { config: fillDefaults(schemaOf(read.manifest), {}), secrets: {}, actor: null });
+      await storeConfig(tx, keys, facts, {
+        config: fillDefaults(schemaOf(read.manifest), {}),
+        secrets: {},
+        actor: null,
+      });
       await capabilities.storage.writeStaged(tx, facts);
-      const detail = { version: facts.version, digest: facts.digest, source: request.source, publisher: request.publisher };
+      const detail = {
+        version: facts.version,
+        digest: facts.digest,
+        source: request.source,
+        publisher: request.publisher,
+      };
       await insertEvent(tx, { organisationId, id, type: 'plugin:installed', detail, actor });
-      if (autoLoad) await insertEvent(tx, { organisationId, id, type: 'plugin:loaded', detail: { version: facts.version }, actor });
+      if (autoLoad)
+        await insertEvent(tx, { organisationId, id, type: 'plugin:loaded', detail: { version: facts.version }, actor });
       await clearLeftover(tx, step.jobId);
       return findById(tx, id);
     });

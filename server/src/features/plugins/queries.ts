@@ -15,24 +15,41 @@ export type State = 'loaded' | 'unloaded' | 'failed';
 export type InstallationRow = Awaited<ReturnType<typeof findLoaded>>[number];
 
 function installationsOf(tx: Tx) {
-  return tx.selectFrom('plugins').select((row) => [
-    'id', 'organisation_id', 'source', 'publisher', 'plugin_id', 'version', 'manifest', 'digest', 'archive_digest', 'size',
-    'development', 'state', 'state_reason', 'warnings', 'installed_at', 'loaded_at', 'updated_at',
-    jsonArrayFrom(
-      row
-        .selectFrom('plugin_permissions')
-        .select(['permission', 'decision', 'decided_at'])
-        .whereRef('plugin_permissions.installation_id', '=', 'plugins.id')
-        .orderBy('permission'),
-    ).as('permissions'),
-    jsonArrayFrom(
-      row
-        .selectFrom('plugin_hooks')
-        .select(['hook', 'priority', 'changed_by_admin'])
-        .whereRef('plugin_hooks.installation_id', '=', 'plugins.id')
-        .orderBy('position'),
-    ).as('hooks'),
-  ]);
+  return tx
+    .selectFrom('plugins')
+    .select((row) => [
+      'id',
+      'organisation_id',
+      'source',
+      'publisher',
+      'plugin_id',
+      'version',
+      'manifest',
+      'digest',
+      'archive_digest',
+      'size',
+      'development',
+      'state',
+      'state_reason',
+      'warnings',
+      'installed_at',
+      'loaded_at',
+      'updated_at',
+      jsonArrayFrom(
+        row
+          .selectFrom('plugin_permissions')
+          .select(['permission', 'decision', 'decided_at'])
+          .whereRef('plugin_permissions.installation_id', '=', 'plugins.id')
+          .orderBy('permission'),
+      ).as('permissions'),
+      jsonArrayFrom(
+        row
+          .selectFrom('plugin_hooks')
+          .select(['hook', 'priority', 'changed_by_admin'])
+          .whereRef('plugin_hooks.installation_id', '=', 'plugins.id')
+          .orderBy('position'),
+      ).as('hooks'),
+    ]);
 }
 
 export async function findInstallation(tx: Tx, pluginId: string) {
@@ -72,7 +89,10 @@ export async function listInstallations(tx: Tx, filter: InstallationFilter, afte
     .selectFrom(filtered(tx.selectFrom('plugins').select('plugins.id'), filter).limit(countedRows).as('counted'))
     .select((row) => row.fn.countAll<number>().as('count'))
     .executeTakeFirstOrThrow();
-  let page = filtered(installationsOf(tx), filter).orderBy('installed_at', 'desc').orderBy('id', 'desc').limit(limit + 1);
+  let page = filtered(installationsOf(tx), filter)
+    .orderBy('installed_at', 'desc')
+    .orderBy('id', 'desc')
+    .limit(limit + 1);
   if (after) page = page.where(sql<boolean>`(installed_at, id) < (${after.at}, ${after.id}::uuid)`);
   return { rows: await page.execute(), counted: Number(counted.count) };
 }
@@ -196,7 +216,11 @@ export async function writeManifestRows(tx: Tx, { organisationId, id }: Owner, m
       .insertInto('plugin_hooks')
       .values(
         hooks.map(({ name, priority }, position) => ({
-          organisation_id: organisationId, installation_id: id, hook: name, priority, position,
+          organisation_id: organisationId,
+          installation_id: id,
+          hook: name,
+          priority,
+          position,
         })),
       )
       .onConflict((conflict) =>
@@ -214,7 +238,10 @@ export async function writeManifestRows(tx: Tx, { organisationId, id }: Owner, m
       .insertInto('plugin_dependencies')
       .values(
         dependencies.map(([dependsOn, range]) => ({
-          organisation_id: organisationId, installation_id: id, depends_on: dependsOn, range: cleanText(range),
+          organisation_id: organisationId,
+          installation_id: id,
+          depends_on: dependsOn,
+          range: cleanText(range),
         })),
       )
       .execute();
@@ -231,7 +258,12 @@ export async function writeDecisions(
   actor: string | null,
 ): Promise<void> {
   let gone = tx.deleteFrom('plugin_permissions').where('installation_id', '=', id);
-  if (decisions.length > 0) gone = gone.where('permission', 'not in', decisions.map(({ permission }) => permission));
+  if (decisions.length > 0)
+    gone = gone.where(
+      'permission',
+      'not in',
+      decisions.map(({ permission }) => permission),
+    );
   await gone.execute();
   if (decisions.length === 0) return;
   const now = new Date();
@@ -273,7 +305,11 @@ export async function setState(tx: Tx, id: string, state: State, reason: string 
 }
 
 /** From one state to another; false when it was in neither, or gone. */
-export async function changeState(tx: Tx, id: string, [from, to, reason]: [State, State, string | null]): Promise<boolean> {
+export async function changeState(
+  tx: Tx,
+  id: string,
+  [from, to, reason]: [State, State, string | null],
+): Promise<boolean> {
   const changed = await tx
     .updateTable('plugins')
     .set({ state: to, state_reason: reason })

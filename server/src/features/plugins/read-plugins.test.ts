@@ -13,7 +13,14 @@ beforeAll(async () => {
     const type = number % 2 === 0 ? 'analyzer' : 'utility';
     const permissions = number === 3 ? ['files'] : [];
     const hooks = number === 3 ? ['file:process'] : [];
-    const manifest = { id: `listed-${number}`, name: `Listed 100%_${number}`, type, permissions, hooks, customHooks: undefined };
+    const manifest = {
+      id: `listed-${number}`,
+      name: `Listed 100%_${number}`,
+      type,
+      permissions,
+      hooks,
+      customHooks: undefined,
+    };
     await install(owner, { manifest, exports: 'hooks: {}' }, number === 1 ? { autoLoad: 'true' } : {});
   }
 });
@@ -57,13 +64,23 @@ test('a cursor that is not ours, a limit out of bounds and an unknown filter are
 });
 
 test('log lines come newest first in pages, without NUL, and only the newest 2,000 are kept', async () => {
-  const exports = asking('talks', `for (let line = 0; line < 190; line += 1) ctx.log.info('line ' + input.round + '.' + line + ' \\u0000'); return {}`);
+  const exports = asking(
+    'talks',
+    `for (let line = 0; line < 190; line += 1) ctx.log.info('line ' + input.round + '.' + line + ' \\u0000'); return {}`,
+  );
   await install(owner, { manifest: { id: 'talks' }, exports });
   for (let round = 0; round < 14; round += 1) await ask(owner, 'talks:ask', { round });
   const first = await owner.call(pluginRoutes.logs, { params: { id: 'talks' }, query: { limit: 3 } });
-  expect(first.items.map(({ message }) => message)).toEqual(['line 13.189 \uFFFD', 'line 13.188 \uFFFD', 'line 13.187 \uFFFD']);
+  expect(first.items.map(({ message }) => message)).toEqual([
+    'line 13.189 \uFFFD',
+    'line 13.188 \uFFFD',
+    'line 13.187 \uFFFD',
+  ]);
   expect(first).toMatchObject({ total: 1_000, totalIsLowerBound: true });
-  const next = await owner.call(pluginRoutes.logs, { params: { id: 'talks' }, query: { limit: 1, cursor: first.nextCursor ?? '' } });
+  const next = await owner.call(pluginRoutes.logs, {
+    params: { id: 'talks' },
+    query: { limit: 1, cursor: first.nextCursor ?? '' },
+  });
   expect(next.items[0]?.message).toBe('line 13.186 \uFFFD');
   let cursor: string | null | undefined;
   let lines = 0;
@@ -107,7 +124,10 @@ describe('another organisation', () => {
     }
     expect((await stranger.call(pluginRoutes.list)).total).toBe(0);
     // The id is free there: whether somebody else has it cannot be found out.
-    expect(await install(stranger, { manifest: { id: 'listed-1' } })).toMatchObject({ id: 'listed-1', state: 'loaded' });
+    expect(await install(stranger, { manifest: { id: 'listed-1' } })).toMatchObject({
+      id: 'listed-1',
+      state: 'loaded',
+    });
     expect(await ask(stranger, 'listed-1:ask')).toHaveLength(1);
     await stranger.call(pluginRoutes.uninstall, { params: { id: 'listed-1' } });
     expect(await owner.call(pluginRoutes.get, { params: { id: 'listed-1' } })).toMatchObject({ state: 'loaded' });

@@ -13,10 +13,16 @@ type Parts = Pick<PluginParts, 'db' | 'capabilities'>;
 type Named = { organisationId: string; pluginId: string };
 type Paging = { cursor?: string | undefined; limit?: number | undefined };
 
-export async function listPlugins({ db }: Pick<Parts, 'db'>, organisationId: string, query: InstallationFilter & Paging) {
+export async function listPlugins(
+  { db }: Pick<Parts, 'db'>,
+  organisationId: string,
+  query: InstallationFilter & Paging,
+) {
   const after = decodeCursor(query.cursor);
   const size = query.limit ?? limits.pageDefault;
-  const { rows, counted } = await withOrganisation(db, organisationId, (tx) => listInstallations(tx, query, after, size));
+  const { rows, counted } = await withOrganisation(db, organisationId, (tx) =>
+    listInstallations(tx, query, after, size),
+  );
   return pageOf(rows, counted, size, {
     item: showPlugin,
     cursor: (row) => encodeCursor({ at: row.installed_at, id: row.id }),
@@ -45,7 +51,11 @@ export async function listPluginEvents(parts: Parts, named: Named, query: Paging
   );
   return pageOf(rows, counted, size, {
     item: ({ id: eventId, type, detail, actor, created_at }) => ({
-      id: eventId, type, detail, actor, at: created_at.toISOString(),
+      id: eventId,
+      type,
+      detail,
+      actor,
+      at: created_at.toISOString(),
     }),
     cursor: (row) => encodeCursor({ at: row.created_at, id: row.id }),
   });
@@ -60,7 +70,12 @@ export async function listPluginLogs(parts: Parts, named: Named, query: Paging) 
     listLogLines(tx, { organisationId, id, after, limit: size }),
   );
   return pageOf(rows, counted, size, {
-    item: ({ id: lineId, level, message, created_at }) => ({ id: lineId, level, message, at: created_at.toISOString() }),
+    item: ({ id: lineId, level, message, created_at }) => ({
+      id: lineId,
+      level,
+      message,
+      at: created_at.toISOString(),
+    }),
     cursor: (row) => encodeCursor({ at: row.created_at, id: row.id }),
   });
 }

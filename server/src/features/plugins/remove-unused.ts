@@ -12,7 +12,8 @@ export async function removeUnused(
   await withOrganisation(db, organisationId, async (tx) => {
     // Packages lie beside photos and derived files: whoever removes one of them holds this lock.
     await lockObjects(tx, organisationId);
-    for (const unused of await unusedObjects(tx, organisationId, [sha256])) await objects.remove(organisationId, unused);
+    for (const unused of await unusedObjects(tx, organisationId, [sha256]))
+      await objects.remove(organisationId, unused);
     await clearLeftover(tx, jobId);
   });
 }

@@ -82,15 +82,23 @@ export async function replaceInstallation(
   }
   if (loads) installations.keep(installation);
   else installations.drop(old.id);
-  await removeUnused({ db, objects: parts.objects }, {
-    organisationId: old.organisationId,
-    sha256: old.archiveDigest,
-    jobId,
-  }).catch((error: unknown) => log.error({ err: error }, 'the package of the old version could not be removed yet'));
+  await removeUnused(
+    { db, objects: parts.objects },
+    {
+      organisationId: old.organisationId,
+      sha256: old.archiveDigest,
+      jobId,
+    },
+  ).catch((error: unknown) => log.error({ err: error }, 'the package of the old version could not be removed yet'));
   return row;
 }
 
-type Update = { before: InstallationRow; facts: InstallationFacts; decisions: readonly Decided[]; state: 'loaded' | 'unloaded' };
+type Update = {
+  before: InstallationRow;
+  facts: InstallationFacts;
+  decisions: readonly Decided[];
+  state: 'loaded' | 'unloaded';
+};
 
 async function writeUpdate(
   { db, keys }: Pick<PluginParts, 'db' | 'keys'>,

@@ -20,7 +20,10 @@ import { setPriorities } from './set-priorities.ts';
 import { uninstallPlugin } from './uninstall-plugin.ts';
 
 /** Binds the tables `plugins`, `hooks` and `jobs`. */
-export function bindPluginRoutes(app: App, { plugins, marketplace }: { plugins: PluginParts; marketplace: Marketplace }): void {
+export function bindPluginRoutes(
+  app: App,
+  { plugins, marketplace }: { plugins: PluginParts; marketplace: Marketplace },
+): void {
   bindInstall(app, plugins, marketplace);
   bindChanges(app, plugins);
   bindReads(app, plugins);

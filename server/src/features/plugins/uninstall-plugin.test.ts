@@ -47,7 +47,10 @@ test('a plugin that cannot be loaded says why, and is loaded once the reason is 
     stateReason: expect.stringContaining('not in the mood'),
   });
   expect((await load()).status).toBe(200);
-  expect(await owner.call(pluginRoutes.get, { params: { id: 'moody' } })).toMatchObject({ state: 'loaded', stateReason: null });
+  expect(await owner.call(pluginRoutes.get, { params: { id: 'moody' } })).toMatchObject({
+    state: 'loaded',
+    stateReason: null,
+  });
 });
 
 test('uninstalling removes everything: what is installed again under the same id begins anew', async () => {
@@ -58,7 +61,9 @@ test('uninstalling removes everything: what is installed again under the same id
   expect((await uninstall()).status).toBe(204);
   expect(await objects()).toEqual(before);
   for (const path of ['', '/config', '/metrics', '/events', '/logs']) {
-    expect(await problemOf(await owner.fetch(`/api/plugins/leaves${path}`))).toMatchObject({ code: 'plugin_not_found' });
+    expect(await problemOf(await owner.fetch(`/api/plugins/leaves${path}`))).toMatchObject({
+      code: 'plugin_not_found',
+    });
   }
   expect(await problemOf(await uninstall())).toMatchObject({ status: 404, code: 'plugin_not_found' });
   await install(owner, stores('leaves'));

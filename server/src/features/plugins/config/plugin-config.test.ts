@@ -1,6 +1,14 @@
 import { expect, test } from 'vitest';
 import type { ConfigSchema } from '@proofpix/contract/config-schema';
-import { configErrors, defaultErrors, fillDefaults, fitConfig, putSecrets, secretHandle, takeSecrets } from './plugin-config.ts';
+import {
+  configErrors,
+  defaultErrors,
+  fillDefaults,
+  fitConfig,
+  putSecrets,
+  secretHandle,
+  takeSecrets,
+} from './plugin-config.ts';
 
 const schema: ConfigSchema = {
   type: 'object',
@@ -10,7 +18,11 @@ const schema: ConfigSchema = {
     db: {
       type: 'object',
       required: ['host'],
-      properties: { host: { type: 'string' }, port: { type: 'integer', default: 5432 }, password: { type: 'string', writeOnly: true, default: 'x' } },
+      properties: {
+        host: { type: 'string' },
+        port: { type: 'integer', default: 5432 },
+        password: { type: 'string', writeOnly: true, default: 'x' },
+      },
     },
     tuning: { type: 'object', properties: { fast: { type: 'boolean', default: true } } },
   },
@@ -18,7 +30,11 @@ const schema: ConfigSchema = {
 
 test('defaults fill what is missing at every depth, and never make an optional object that its own schema refuses', () => {
   expect(fillDefaults(schema, {})).toEqual({ size: 3, tuning: { fast: true } });
-  expect(fillDefaults(schema, { db: { host: 'a' }, size: 0 })).toEqual({ db: { host: 'a', port: 5432 }, size: 0, tuning: { fast: true } });
+  expect(fillDefaults(schema, { db: { host: 'a' }, size: 0 })).toEqual({
+    db: { host: 'a', port: 5432 },
+    size: 0,
+    tuning: { fast: true },
+  });
 });
 
 test('secrets go out and back in at their place, and only where the object around them is there', () => {
@@ -26,12 +42,18 @@ test('secrets go out and back in at their place, and only where the object aroun
   expect(taken).toMatchObject({ config: { db: { host: 'a' } }, secrets: { '/db/password': 'p' } });
   expect(putSecrets(schema, taken.config, taken.secrets)).toEqual({ db: { host: 'a', password: 'p' } });
   expect(putSecrets(schema, {}, taken.secrets)).toEqual({});
-  expect(takeSecrets(schema, { db: { password: { no: 1 } } })).toMatchObject({ config: { db: {} }, secrets: {}, wrong: [{ field: '/db/password' }] });
+  expect(takeSecrets(schema, { db: { password: { no: 1 } } })).toMatchObject({
+    config: { db: {} },
+    secrets: {},
+    wrong: [{ field: '/db/password' }],
+  });
 });
 
 test('names of object internals are ordinary unknown properties', () => {
   for (const text of ['{"__proto__":{"size":1}}', '{"constructor":1}', '{"toString":1}']) {
-    expect(configErrors(schema, JSON.parse(text))).toContainEqual(expect.objectContaining({ message: 'is not a known property' }));
+    expect(configErrors(schema, JSON.parse(text))).toContainEqual(
+      expect.objectContaining({ message: 'is not a known property' }),
+    );
   }
   expect(({} as { size?: number }).size).toBe(undefined);
 });
@@ -42,7 +64,11 @@ test('a configuration nested so deep that walking it would end the process is re
 });
 
 test('after an update only values that still fit are handed out', () => {
-  expect(fitConfig(schema, { size: 'big', gone: 1, db: { host: 'a' } })).toEqual({ size: 3, db: { host: 'a', port: 5432 }, tuning: { fast: true } });
+  expect(fitConfig(schema, { size: 'big', gone: 1, db: { host: 'a' } })).toEqual({
+    size: 3,
+    db: { host: 'a', port: 5432 },
+    tuning: { fast: true },
+  });
 });
 
 test('defaults that the schema itself excludes are named', () => {

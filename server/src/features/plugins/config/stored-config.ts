@@ -54,6 +54,11 @@ export function shownConfig(schema: ConfigSchema, config: ConfigObject): ConfigO
 }
 
 /** What the plugin sees: a handle in the place of each secret that has a value. */
-export function handedConfig(schema: ConfigSchema, installationId: string, config: ConfigObject, secretsSet: readonly string[]) {
+export function handedConfig(
+  schema: ConfigSchema,
+  installationId: string,
+  config: ConfigObject,
+  secretsSet: readonly string[],
+) {
   return putSecrets(schema, shownConfig(schema, config), secretHandles(installationId, secretsSet));
 }

@@ -51,7 +51,12 @@ test('a plugin begins with the defaults of its schema', async () => {
 test('secrets are never given back, kept when they are left out, forgotten with null, and only a handle to the plugin', async () => {
   await installed('secrets');
   const secret = 'hunter2-and-more';
-  const config = { retries: 3, token: secret, mail: { to: 'a@example.org', password: secret }, '__secret/with~signs': secret };
+  const config = {
+    retries: 3,
+    token: secret,
+    mail: { to: 'a@example.org', password: secret },
+    '__secret/with~signs': secret,
+  };
   const first = await put('secrets', config);
   expect(first.status).toBe(200);
   const body = await first.text();
@@ -70,7 +75,10 @@ test('secrets are never given back, kept when they are left out, forgotten with 
   expect(answers).not.toContain(secret);
   const [{ result } = { result: null }] = await ask(owner, 'secrets:ask');
   expect(result).toMatchObject({
-    config: { token: expect.stringMatching(/^proofpix-secret-/), mail: { password: expect.stringMatching(/^proofpix-secret-/) } },
+    config: {
+      token: expect.stringMatching(/^proofpix-secret-/),
+      mail: { password: expect.stringMatching(/^proofpix-secret-/) },
+    },
     updated: { retries: 3 },
   });
   // Left out: kept, so that a required one is not missing.
@@ -78,7 +86,10 @@ test('secrets are never given back, kept when they are left out, forgotten with 
   expect((await get('secrets')).secretsSet).toEqual(['/__secret~1with~0signs', '/mail/password', '/token']);
   expect((await put('secrets', { mail: { password: null } })).status).toBe(200);
   expect((await get('secrets')).secretsSet).toEqual(['/__secret~1with~0signs', '/token']);
-  expect(await problemOf(await put('secrets', { token: null }))).toMatchObject({ code: 'config_invalid', errors: [{ field: '/token' }] });
+  expect(await problemOf(await put('secrets', { token: null }))).toMatchObject({
+    code: 'config_invalid',
+    errors: [{ field: '/token' }],
+  });
 });
 
 test('a configuration that does not fit is refused with every field that is wrong, and nothing changes', async () => {
@@ -87,7 +98,9 @@ test('a configuration that does not fit is refused with every field that is wron
   const { status, code, errors } = await problemOf(response);
   expect({ status, code }).toEqual({ status: 422, code: 'config_invalid' });
   expect(errors.map(({ field }) => field).sort()).toEqual(['/endpoint', '/retries', '/token', '/unknown']);
-  expect(await problemOf(await put('strict', { token: 12 }))).toMatchObject({ errors: [{ field: '/token' }, { field: '/token' }] });
+  expect(await problemOf(await put('strict', { token: 12 }))).toMatchObject({
+    errors: [{ field: '/token' }, { field: '/token' }],
+  });
   const nul = await put('strict', { token: 'good', endpoint: 'a\u0000b' });
   expect(await problemOf(nul)).toMatchObject({ code: 'config_invalid', errors: [{ field: '/endpoint' }] });
   expect(await get('strict')).toMatchObject({ config: { retries: 2 }, secretsSet: [] });
@@ -96,13 +109,20 @@ test('a configuration that does not fit is refused with every field that is wron
 test('a plugin without a schema takes no configuration', async () => {
   await install(owner, { manifest: { id: 'schemaless' } });
   expect(await get('schemaless')).toEqual({ config: {}, schema: null, secretsSet: [], updatedAt: null });
-  expect(await problemOf(await put('schemaless', { any: 1 }))).toMatchObject({ code: 'config_invalid', errors: [{ field: '/any' }] });
+  expect(await problemOf(await put('schemaless', { any: 1 }))).toMatchObject({
+    code: 'config_invalid',
+    errors: [{ field: '/any' }],
+  });
   expect((await put('schemaless', {})).status).toBe(200);
 });
 
 test('a value that a newer version calls a secret is no longer given back', async () => {
   const of = (version: string, writeOnly: boolean) => ({
-    manifest: { id: 'becomes-secret', version, configSchema: { type: 'object', properties: { key: { type: 'string', writeOnly } } } },
+    manifest: {
+      id: 'becomes-secret',
+      version,
+      configSchema: { type: 'object', properties: { key: { type: 'string', writeOnly } } },
+    },
   });
   await install(owner, of('1.0.0', false));
   await put('becomes-secret', { key: 'was-plain' });
@@ -113,7 +133,11 @@ test('a value that a newer version calls a secret is no longer given back', asyn
 
 test('a configuration that a newer version no longer allows is not handed to it', async () => {
   const of = (version: string, maximum: number) => ({
-    manifest: { id: 'narrows', version, configSchema: { type: 'object', properties: { size: { type: 'integer', maximum, default: 1 } } } },
+    manifest: {
+      id: 'narrows',
+      version,
+      configSchema: { type: 'object', properties: { size: { type: 'integer', maximum, default: 1 } } },
+    },
     exports: asking('narrows', 'return ctx.config'),
   });
   await install(owner, of('1.0.0', 100));

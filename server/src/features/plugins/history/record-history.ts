@@ -28,7 +28,11 @@ export type History = {
   restore(batch: HistoryBatch): void;
   forget(installationId: string): void;
 };
-export type HistoryBatch = { lines: LogLine[]; events: ObservedEvent[]; trim: { organisationId: string; id: string }[] };
+export type HistoryBatch = {
+  lines: LogLine[];
+  events: ObservedEvent[];
+  trim: { organisationId: string; id: string }[];
+};
 
 export function createHistory(onWaiting: () => void): History {
   const pending = new Map<string, Pending>();
@@ -77,7 +81,8 @@ export function createHistory(onWaiting: () => void): History {
       onWaiting();
     },
 
-    isEmpty: () => events.length === 0 && restored.length === 0 && ![...pending.values()].some(({ lines }) => lines.length > 0),
+    isEmpty: () =>
+      events.length === 0 && restored.length === 0 && ![...pending.values()].some(({ lines }) => lines.length > 0),
 
     take() {
       endMinutes(Date.now());

@@ -58,7 +58,10 @@ async function checkNames({ db, host }: Parts, { organisationId, hook, plugins }
   }
 }
 
-async function storedPhoto({ db, objects }: Parts, { organisationId, fileId }: HookRequest): Promise<Photo | undefined> {
+async function storedPhoto(
+  { db, objects }: Parts,
+  { organisationId, fileId }: HookRequest,
+): Promise<Photo | undefined> {
   if (fileId === undefined) return undefined;
   const file = await withOrganisation(db, organisationId, (tx) => findFile(tx, fileId));
   if (!file) throw new Problem('file_not_found');
@@ -76,4 +79,3 @@ function forgetFiles(): DerivedFiles {
     }),
   };
 }
-

@@ -10,7 +10,10 @@ import { findAllInstallations } from '../queries.ts';
 export type Hook = Static<typeof HookSchema>;
 
 /** Every built-in hook and every custom hook of the installed plugins, with who implements it, in order. */
-export async function listHooks({ db, host }: Pick<PluginParts, 'db' | 'host'>, organisationId: string): Promise<Hook[]> {
+export async function listHooks(
+  { db, host }: Pick<PluginParts, 'db' | 'host'>,
+  organisationId: string,
+): Promise<Hook[]> {
   const installed = await withOrganisation(db, organisationId, (tx) => findAllInstallations(tx));
   const builtIn = hookNames.map((name): Hook => {
     const { permission, summary, input, output } = hooks[name];

@@ -43,8 +43,16 @@ export async function announceJob(
 
 /** Nothing is left to clear: forgets the leftover, and the job with it unless somebody was told of it. */
 export async function clearLeftover(tx: Tx, id: string): Promise<void> {
-  await tx.deleteFrom('jobs').where('id', '=', id).where(sql<boolean>`not input ? 'announced'`).execute();
-  await tx.updateTable('jobs').set({ input: jsonText({ announced: true }) }).where('id', '=', id).execute();
+  await tx
+    .deleteFrom('jobs')
+    .where('id', '=', id)
+    .where(sql<boolean>`not input ? 'announced'`)
+    .execute();
+  await tx
+    .updateTable('jobs')
+    .set({ input: jsonText({ announced: true }) })
+    .where('id', '=', id)
+    .execute();
 }
 
 export async function finishJob(tx: Tx, id: string, end: { result: Json } | { error: JobError }): Promise<void> {

@@ -29,8 +29,17 @@ export function createMeasurements(): Measurements {
     let row = counted.get(key);
     if (!row) {
       row = {
-        installationId, hook, calls: 0, errors: 0, latency: {}, hostCalls: 0, bytesRead: 0, bytesWritten: 0,
-        cpuMilliseconds: 0, memoryBytes: 0, deaths: 0,
+        installationId,
+        hook,
+        calls: 0,
+        errors: 0,
+        latency: {},
+        hostCalls: 0,
+        bytesRead: 0,
+        bytesWritten: 0,
+        cpuMilliseconds: 0,
+        memoryBytes: 0,
+        deaths: 0,
       };
       counted.set(key, row);
     }

@@ -46,8 +46,17 @@ export async function findMetrics(tx: Tx, installationId: string) {
   return tx
     .selectFrom('plugin_metrics')
     .select([
-      'hook', 'calls', 'errors', 'latency', 'host_calls', 'bytes_read', 'bytes_written', 'cpu_milliseconds', 'memory_bytes',
-      'deaths', 'since',
+      'hook',
+      'calls',
+      'errors',
+      'latency',
+      'host_calls',
+      'bytes_read',
+      'bytes_written',
+      'cpu_milliseconds',
+      'memory_bytes',
+      'deaths',
+      'since',
     ])
     .where('installation_id', '=', installationId)
     .orderBy('hook')

@@ -40,10 +40,23 @@ test('a plugin that burns 200 ms of processor time and holds 40 MB is reported w
 test('calls, errors, host calls and percentiles are counted by hook, and survive unloading and loading', async () => {
   const exports = asking('counted', `await ctx.storage.get('a'); if (input.fail) throw new Error('no'); return {}`);
   await install(owner, { manifest: { id: 'counted', permissions: ['storage'] }, exports });
-  expect(await metrics('counted')).toMatchObject({ calls: 0, errors: 0, successRate: null, p50Milliseconds: null, byHook: {} });
+  expect(await metrics('counted')).toMatchObject({
+    calls: 0,
+    errors: 0,
+    successRate: null,
+    p50Milliseconds: null,
+    byHook: {},
+  });
   for (let call = 0; call < 6; call += 1) await ask(owner, 'counted:ask', {});
   for (let call = 0; call < 2; call += 1) await ask(owner, 'counted:ask', { fail: true });
-  const counted = { calls: 8, errors: 2, successRate: 0.75, hostCalls: 8, deaths: 0, byHook: { 'counted:ask': { calls: 8, errors: 2 } } };
+  const counted = {
+    calls: 8,
+    errors: 2,
+    successRate: 0.75,
+    hostCalls: 8,
+    deaths: 0,
+    byHook: { 'counted:ask': { calls: 8, errors: 2 } },
+  };
   const first = await metrics('counted');
   expect(first).toMatchObject(counted);
   expect(first.p95Milliseconds).toBeGreaterThanOrEqual(first.p50Milliseconds ?? Number.NaN);

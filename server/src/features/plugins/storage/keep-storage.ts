@@ -75,7 +75,10 @@ export function createStorage({ db, keys }: { db: Database; keys: Keys }): Stora
       const memory = staged.get(installation.id);
       if (memory) {
         const found = [...memory].filter(([key, kept]) => key.startsWith(prefix) && alive(kept));
-        return found.map(([key]) => key).sort(byBytes).slice(0, listedKeys);
+        return found
+          .map(([key]) => key)
+          .sort(byBytes)
+          .slice(0, listedKeys);
       }
       if (!isStorable(prefix)) return [];
       return withOrganisation(db, installation.organisationId, (tx) =>

@@ -19,7 +19,12 @@ export async function findValue(tx: Tx, installationId: string, key: string): Pr
  * which are set at the same moment cannot pass the quota together. Null when the installation is gone.
  */
 export async function sizeBeside(tx: Tx, installationId: string, key: string): Promise<number | null> {
-  const locked = await tx.selectFrom('plugins').select('id').where('id', '=', installationId).forNoKeyUpdate().executeTakeFirst();
+  const locked = await tx
+    .selectFrom('plugins')
+    .select('id')
+    .where('id', '=', installationId)
+    .forNoKeyUpdate()
+    .executeTakeFirst();
   if (!locked) return null;
   await tx
     .deleteFrom('plugin_storage')
@@ -48,7 +53,14 @@ export async function saveValue(tx: Tx, stored: StoredValue): Promise<void> {
   const { organisationId, installationId, key, value, size, expiresAt } = stored;
   await tx
     .insertInto('plugin_storage')
-    .values({ organisation_id: organisationId, installation_id: installationId, key, value, size, expires_at: expiresAt })
+    .values({
+      organisation_id: organisationId,
+      installation_id: installationId,
+      key,
+      value,
+      size,
+      expires_at: expiresAt,
+    })
     .onConflict((conflict) =>
       conflict.columns(['installation_id', 'key']).doUpdateSet({ value, size, expires_at: expiresAt }),
     )

@@ -74,7 +74,11 @@ export async function ended(member: TestMember, response: Response): Promise<End
   if (response.status !== 202) return response.ok ? { plugin: body } : { code: body.code, errors: body.errors ?? [] };
   const location = response.headers.get('location') ?? '';
   for (;;) {
-    const job = (await (await member.fetch(location)).json()) as { state: string; result: Plugin; error: { code: string } }; // the row says so
+    const job = (await (await member.fetch(location)).json()) as {
+      state: string;
+      result: Plugin;
+      error: { code: string };
+    }; // the row says so
     if (job.state === 'done') return { plugin: job.result };
     if (job.state === 'failed') return { errors: [], ...job.error };
   }
@@ -93,7 +97,12 @@ export async function install(
 
 export type HookAnswer = { plugin: string; ok: boolean; result?: unknown; error?: { code: string; message: string } };
 
-export async function ask(member: TestMember, hook: string, data: object = {}, more: object = {}): Promise<HookAnswer[]> {
+export async function ask(
+  member: TestMember,
+  hook: string,
+  data: object = {},
+  more: object = {},
+): Promise<HookAnswer[]> {
   const response = await sendJson(member, `/api/plugins/hooks/${hook}`, 'POST', { data, ...more });
   if (!response.ok) throw new Error(`The hook answered ${response.status}: ${await response.text()}`);
   return ((await response.json()) as { results: HookAnswer[] }).results; // the row says so
@@ -108,6 +117,10 @@ export async function sendJson(member: TestMember, path: string, method: string,
 
 /** The status and the code of a refused request. */
 export async function problemOf(response: Response) {
-  const document = (await response.json()) as { code: string; detail?: string; errors?: { field: string; message: string }[] }; // RFC 9457
+  const document = (await response.json()) as {
+    code: string;
+    detail?: string;
+    errors?: { field: string; message: string }[];
+  }; // RFC 9457
   return { status: response.status, code: document.code, errors: document.errors ?? [] };
 }
