@@ -39,7 +39,6 @@ export const theme = createTheme({
     ActionIcon: { defaultProps: { variant: 'subtle', size: 28 } },
     TextInput: { defaultProps: { size: 'sm' } },
     PasswordInput: { defaultProps: { size: 'sm' } },
-    Menu: { defaultProps: { transitionProps: { duration: 120, transition: 'fade' } } },
   },
 });
 

@@ -91,7 +91,7 @@ describe.skipIf(!hasChromium)('every page in both themes, wide and on a phone', 
     await page.keyboard.press('Escape');
     await page.getByRole('dialog').waitFor({ state: 'detached' });
     await page.getByRole('button', { name: 'Mara Lindqvist' }).click();
-    await page.getByRole('menuitem', { name: 'Sign out' }).waitFor();
+    await page.getByRole('button', { name: 'Sign out' }).waitFor();
     await expectAccessible(page);
     await context.close();
   });

@@ -57,7 +57,7 @@ describe.skipIf(!hasChromium)('signing in', { timeout: 60_000 }, () => {
   test('signing out ends the session', async () => {
     await pages.open('/');
     await pages.page.getByRole('button', { name: 'Mara Lindqvist' }).click();
-    await pages.page.getByRole('menuitem', { name: 'Sign out' }).click();
+    await pages.page.getByRole('button', { name: 'Sign out' }).click();
     await pages.heading('Sign in').waitFor();
     expect(pages.fake.state.signedIn).toBe(false);
   });
