@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto';
+import { createHash, randomBytes } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -56,7 +56,9 @@ describe.skipIf(testDatabaseUrl === undefined)('an own PostgreSQL database', () 
     await administrate(`create database ${name}`);
   });
   afterAll(async () => {
-    await administrate(`drop database if exists ${name} with (force)`, `drop role if exists ${user}`);
+    // Roles belong to the whole server: the login that was made for this database would stay.
+    const login = `proofpix_app_${createHash('sha256').update(name).digest('hex').slice(0, 16)}`;
+    await administrate(`drop database if exists ${name} with (force)`, `drop role if exists ${user}`, `drop role if exists ${login}`);
     for (const dataDir of dataDirs) await rm(dataDir, { recursive: true, force: true });
   });
   const dataDir = (index: number) => dataDirs[index] ?? '';
