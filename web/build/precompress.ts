@@ -18,7 +18,9 @@ export async function precompress(folder: string): Promise<void> {
     const bytes = await readFile(file);
     const [small, smaller] = await Promise.all([
       zip(bytes, { level: 9 }),
-      brotli(bytes, { params: { [constants.BROTLI_PARAM_QUALITY]: 11, [constants.BROTLI_PARAM_SIZE_HINT]: bytes.length } }),
+      brotli(bytes, {
+        params: { [constants.BROTLI_PARAM_QUALITY]: 11, [constants.BROTLI_PARAM_SIZE_HINT]: bytes.length },
+      }),
     ]);
     if (small.length < bytes.length) await writeFile(`${file}.gz`, small);
     if (smaller.length < bytes.length) await writeFile(`${file}.br`, smaller);

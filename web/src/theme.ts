@@ -1,9 +1,23 @@
-import { Button, createTheme, localStorageColorSchemeManager, type CSSVariablesResolver, type MantineColorsTuple } from '@mantine/core';
+import {
+  Button,
+  createTheme,
+  localStorageColorSchemeManager,
+  type CSSVariablesResolver,
+  type MantineColorsTuple,
+} from '@mantine/core';
 
 /** Ten times the same variable: the brand is one colour, and the tokens decide what it is in each theme. */
 const brand: MantineColorsTuple = [
-  'var(--px-accent-wash)', 'var(--px-accent-wash)', 'var(--px-accent)', 'var(--px-accent)', 'var(--px-accent)',
-  'var(--px-accent)', 'var(--px-accent)', 'var(--px-accent-hover)', 'var(--px-accent-hover)', 'var(--px-accent-hover)',
+  'var(--px-accent-wash)',
+  'var(--px-accent-wash)',
+  'var(--px-accent)',
+  'var(--px-accent)',
+  'var(--px-accent)',
+  'var(--px-accent)',
+  'var(--px-accent)',
+  'var(--px-accent-hover)',
+  'var(--px-accent-hover)',
+  'var(--px-accent-hover)',
 ];
 
 /** The same key as in theme-before-paint.js. */

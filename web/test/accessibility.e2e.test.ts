@@ -1,6 +1,13 @@
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { buildWebApp, collectComplaints, expectAccessible, expectNoSidewaysScroll, hasChromium, launchChromium } from './browser.ts';
+import {
+  buildWebApp,
+  collectComplaints,
+  expectAccessible,
+  expectNoSidewaysScroll,
+  hasChromium,
+  launchChromium,
+} from './browser.ts';
 import { doneRun, richRun, step, waitingRun } from './fake-data.ts';
 import { startFakeServer, type FakeServer } from './fake-server.ts';
 
@@ -13,10 +20,23 @@ describe.skipIf(!hasChromium)('every page in both themes, wide and on a phone', 
   let app: Awaited<ReturnType<typeof buildWebApp>>;
 
   const rich = richRun();
-  const failed = doneRun('DSC00869.nef', { state: 'failed', error: { code: 'run_interrupted', message: 'The server was stopped.' } });
-  const heic = doneRun('PXL_1.heic', { file: { ...rich.file, name: 'PXL_1.heic', type: 'image/heic' }, steps: [step('exif-reader', 'file:process')] });
+  const failed = doneRun('DSC00869.nef', {
+    state: 'failed',
+    error: { code: 'run_interrupted', message: 'The server was stopped.' },
+  });
+  const heic = doneRun('PXL_1.heic', {
+    file: { ...rich.file, name: 'PXL_1.heic', type: 'image/heic' },
+    steps: [step('exif-reader', 'file:process')],
+  });
   const running = { ...waitingRun(longName), state: 'running' as const };
-  const all = [running, waitingRun('IMG_4132.jpg'), rich, failed, heic, doneRun(longName, { findingCounts: { strong: 0, possible: 1, note: 0 } })];
+  const all = [
+    running,
+    waitingRun('IMG_4132.jpg'),
+    rich,
+    failed,
+    heic,
+    doneRun(longName, { findingCounts: { strong: 0, possible: 1, note: 0 } }),
+  ];
 
   beforeAll(async () => {
     app = await buildWebApp();
@@ -32,8 +52,18 @@ describe.skipIf(!hasChromium)('every page in both themes, wide and on a phone', 
   const visits: Visit[] = [
     { name: 'workbench', path: '/', heading: 'Workbench', main: true },
     { name: 'workbench without photos', path: '/', heading: 'Workbench', prepare: () => void (fake.state.runs = []) },
-    { name: 'workbench that may not start runs', path: '/', heading: 'Workbench', prepare: () => void (fake.state.access = ['signed-in', 'runs:read']) },
-    { name: 'workbench with a broken list', path: '/', heading: 'Workbench', prepare: () => void fake.state.problems.set('GET /api/runs', 'internal') },
+    {
+      name: 'workbench that may not start runs',
+      path: '/',
+      heading: 'Workbench',
+      prepare: () => void (fake.state.access = ['signed-in', 'runs:read']),
+    },
+    {
+      name: 'workbench with a broken list',
+      path: '/',
+      heading: 'Workbench',
+      prepare: () => void fake.state.problems.set('GET /api/runs', 'internal'),
+    },
     { name: 'filter without a match', path: '/?search=nowhere&found=findings', heading: 'Workbench' },
     { name: 'result with everything', path: `/runs/${rich.id}`, heading: rich.file.name, main: true },
     { name: 'result under way with a long name', path: `/runs/${running.id}`, heading: longName },

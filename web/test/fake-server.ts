@@ -4,13 +4,13 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net';
 import { extname, join } from 'node:path';
 import type { Duplex } from 'node:stream';
-import { errors, Problem, problemDocument, type ErrorCode } from '@proofpix/contract/errors';
+import { Problem, problemDocument, type ErrorCode } from '@proofpix/contract/errors';
 import { routes } from '@proofpix/contract/routes';
 import type { Run, RunEvent, RunSummary } from '@proofpix/contract/runs';
 import { account, drawnPhoto, hooksReply, pageOf, pluginsReply, summaryOf, waitingRun } from './fake-data.ts';
 import { acceptSocket, sendText } from './fake-socket.ts';
 
-export type FakeState = {
+type FakeState = {
   signedIn: boolean;
   runs: Run[];
   plugins: unknown[];
@@ -36,13 +36,21 @@ const policy = (nonce: string) =>
   `connect-src 'self'; object-src 'none'; base-uri 'none'; frame-ancestors 'none'`;
 
 const types: Record<string, string> = {
-  '.js': 'text/javascript', '.css': 'text/css', '.svg': 'image/svg+xml', '.woff2': 'font/woff2',
+  '.js': 'text/javascript',
+  '.css': 'text/css',
+  '.svg': 'image/svg+xml',
+  '.woff2': 'font/woff2',
 };
 
 /** The API's replies over real HTTP, with the built app behind the same policy as the server's. It runs no plugin. */
 export async function startFakeServer(dist: string): Promise<FakeServer> {
   const state: FakeState = {
-    signedIn: true, runs: [], plugins: pluginsReply(), access: [...account.access], problems: new Map(), held: new Set(),
+    signedIn: true,
+    runs: [],
+    plugins: pluginsReply(),
+    access: [...account.access],
+    problems: new Map(),
+    held: new Set(),
   };
   const uploads: FakeServer['uploads'] = [];
   const sockets = new Set<Duplex>();
@@ -175,9 +183,4 @@ async function read(request: IncomingMessage): Promise<Buffer> {
 function send(response: ServerResponse, status: number, body: unknown, type = 'application/json'): void {
   const bytes = Buffer.isBuffer(body) || typeof body === 'string' ? body : JSON.stringify(body);
   response.writeHead(status, { 'content-type': type, 'x-content-type-options': 'nosniff' }).end(bytes);
-}
-
-/** Every code has a status; used by tests that walk through the registry. */
-export function statusOf(code: ErrorCode): number {
-  return errors[code][0];
 }

@@ -15,6 +15,8 @@ export function acceptSocket(request: IncomingMessage, socket: Duplex): void {
 export function sendText(socket: Duplex, text: string): void {
   const bytes = Buffer.from(text);
   const head =
-    bytes.length < 126 ? Buffer.from([0x81, bytes.length]) : Buffer.from([0x81, 126, bytes.length >> 8, bytes.length & 0xff]);
+    bytes.length < 126
+      ? Buffer.from([0x81, bytes.length])
+      : Buffer.from([0x81, 126, bytes.length >> 8, bytes.length & 0xff]);
   socket.write(Buffer.concat([head, bytes]));
 }

@@ -11,14 +11,21 @@ describe.skipIf(!hasChromium)('the result', { timeout: 60_000 }, () => {
     pages.fake.state.runs = [run];
     await pages.open(`/runs/${run.id}`);
     await eventually(() => pages.page.title()).toBe('IMG_4127.jpg · ProofPix');
-    const answer = (question: string) => pages.page.locator('dl > div').filter({ has: pages.page.getByRole('term').filter({ hasText: question }) }).first();
+    const answer = (question: string) =>
+      pages.page
+        .locator('dl > div')
+        .filter({ has: pages.page.getByRole('term').filter({ hasText: question }) })
+        .first();
     await answer('Edited?').getByText('Strong signs').waitFor();
     await answer('Time').getByText('Possible sign').waitFor();
     await answer('Place').getByText('61.8714° N, 6.8492° E, from EXIF reader, not checked').waitFor();
     await answer('Origin').getByText('Not checked').waitFor();
     const titles = pages.page.getByRole('region', { name: 'Findings' }).getByRole('button');
     expect(await titles.allTextContents()).toEqual([
-      'Same bale appears twice', 'Roof was resampled', 'Shadows do not fit the stated time', 'Preview shows an earlier crop',
+      'Same bale appears twice',
+      'Roof was resampled',
+      'Shadows do not fit the stated time',
+      'Preview shows an earlier crop',
     ]);
     expect(await titles.first().getAttribute('aria-expanded')).toBe('true');
     await pages.page.getByRole('button', { name: 'Finding 2: Roof was resampled' }).click();
@@ -30,7 +37,9 @@ describe.skipIf(!hasChromium)('the result', { timeout: 60_000 }, () => {
     pages.fake.state.runs = [run];
     await pages.open(`/runs/${run.id}`);
     await pages.page.getByText('Content Credentials failed while reading the photo').waitFor();
-    await pages.page.getByRole('row', { name: /JPEG structure 1\.4\.0 file:process .* 3\.8 MB 412 ms 2 findings NUL characters/ }).waitFor();
+    await pages.page
+      .getByRole('row', { name: /JPEG structure 1\.4\.0 file:process .* 3\.8 MB 412 ms 2 findings NUL characters/ })
+      .waitFor();
     await pages.page.getByRole('row', { name: /Software Adobe Photoshop 25\.9 HDR\+/ }).waitFor();
     const exportButton = pages.page.getByRole('button', { name: 'Export' });
     expect(await exportButton.isDisabled()).toBe(true);
@@ -85,7 +94,9 @@ describe.skipIf(!hasChromium)('the result', { timeout: 60_000 }, () => {
     pages.fake.state.runs = [run];
     await pages.open(`/runs/${run.id}`);
     await pages.page.getByText('Most browsers cannot show HEIC photos').waitFor();
-    expect(await pages.page.getByRole('link', { name: 'Download the photo' }).getAttribute('href')).toBe(`/api/runs/${run.id}/photo`);
+    expect(await pages.page.getByRole('link', { name: 'Download the photo' }).getAttribute('href')).toBe(
+      `/api/runs/${run.id}/photo`,
+    );
   });
 
   test('deleting asks first and then leads back to the workbench', async () => {
@@ -93,7 +104,9 @@ describe.skipIf(!hasChromium)('the result', { timeout: 60_000 }, () => {
     pages.fake.state.runs = [run];
     await pages.open(`/runs/${run.id}`);
     await pages.page.getByRole('button', { name: 'Delete', exact: true }).click();
-    await pages.page.getByText(/4 findings and 1 derived file are deleted from this server\. This cannot be undone\./).waitFor();
+    await pages.page
+      .getByText(/4 findings and 1 derived file are deleted from this server\. This cannot be undone\./)
+      .waitFor();
     await pages.page.getByRole('button', { name: 'Delete the run' }).click();
     await pages.heading('Workbench').waitFor();
     expect(pages.fake.state.runs).toEqual([]);
@@ -120,7 +133,17 @@ describe.skipIf(!hasChromium)('the result', { timeout: 60_000 }, () => {
       await pages.page.keyboard.press('Tab');
       names.push(await pages.page.evaluate(() => document.activeElement?.textContent ?? ''));
     }
-    expect(names).toEqual(expect.arrayContaining(['Workbench', 'History', 'API docs', 'Choose photos', 'Choose folder', 'Try the sample photo', 'IMG_4127.jpg']));
+    expect(names).toEqual(
+      expect.arrayContaining([
+        'Workbench',
+        'History',
+        'API docs',
+        'Choose photos',
+        'Choose folder',
+        'Try the sample photo',
+        'IMG_4127.jpg',
+      ]),
+    );
     await pages.page.keyboard.press('Enter');
     await pages.heading('IMG_4127.jpg').waitFor();
   });

@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Browser } from 'playwright-core';
+import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { collectComplaints, expectAccessible, hasChromium, launchChromium } from './browser.ts';
 import { eventually } from './open-pages.ts';
@@ -37,12 +37,20 @@ describe.skipIf(!hasChromium)('the pages, against the real server', { timeout: 1
     await page.getByText(/1 plugin will look at each photo\. Nothing leaves this server\./).waitFor();
 
     await page.getByRole('button', { name: 'Try the sample photo' }).click();
-    await page.getByRole('link', { name: /sample/ }).first().click();
+    await page
+      .getByRole('link', { name: /sample/ })
+      .first()
+      .click();
     await page.getByRole('row', { name: /EXIF reader .* file:process .* \d+ values/ }).waitFor();
     const metadata = page.getByRole('region', { name: 'Metadata' });
     await metadata.getByText('Sample Camera', { exact: true }).waitFor();
-    await page.getByText(/^61\.\d+° N, 8\.\d+° E/).first().waitFor();
-    await eventually(() => page.getByRole('img', { name: /^Photo sample/ }).evaluate((image: HTMLImageElement) => image.naturalWidth)).toBeGreaterThan(100);
+    await page
+      .getByText(/^61\.\d+° N, 8\.\d+° E/)
+      .first()
+      .waitFor();
+    await eventually(() =>
+      page.getByRole('img', { name: /^Photo sample/ }).evaluate((image: HTMLImageElement) => image.naturalWidth),
+    ).toBeGreaterThan(100);
     await expectAccessible(page);
 
     await page.goBack();
@@ -106,7 +114,7 @@ describe('the built app', () => {
   });
 });
 
-async function signIn(page: import('playwright-core').Page, url: string): Promise<void> {
+async function signIn(page: Page, url: string): Promise<void> {
   await page.goto(`${url}/sign-in`);
   await page.getByLabel('E-mail').fill('owner@demo.example');
   await page.getByLabel('Password', { exact: true }).fill(password);
@@ -115,21 +123,29 @@ async function signIn(page: import('playwright-core').Page, url: string): Promis
 }
 
 /** The sample photo that the test before has run, as anybody with the page could download it. */
-async function samplePhoto(page: import('playwright-core').Page): Promise<Buffer> {
-  const href = await page.getByRole('link', { name: /sample/ }).first().getAttribute('href');
+async function samplePhoto(page: Page): Promise<Buffer> {
+  const href = await page
+    .getByRole('link', { name: /sample/ })
+    .first()
+    .getAttribute('href');
   const response = await page.request.get(new URL(`/api${href}/photo`, page.url()).href);
   expect(response.status()).toBe(200);
   return response.body();
 }
 
-async function dropFiles(page: import('playwright-core').Page, files: Record<string, Buffer>): Promise<void> {
-  const data = await page.evaluateHandle((entries) => {
-    const transfer = new DataTransfer();
-    for (const [name, text] of entries) {
-      transfer.items.add(new File([Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0))], name, { type: 'image/jpeg' }));
-    }
-    return transfer;
-  }, Object.entries(files).map(([name, bytes]) => [name, bytes.toString('base64')] as const));
+async function dropFiles(page: Page, files: Record<string, Buffer>): Promise<void> {
+  const data = await page.evaluateHandle(
+    (entries) => {
+      const transfer = new DataTransfer();
+      for (const [name, text] of entries) {
+        transfer.items.add(
+          new File([Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0))], name, { type: 'image/jpeg' }),
+        );
+      }
+      return transfer;
+    },
+    Object.entries(files).map(([name, bytes]) => [name, bytes.toString('base64')] as const),
+  );
   const zone = page.getByRole('region', { name: 'Add photos' });
   await zone.dispatchEvent('dragover', { dataTransfer: data });
   await zone.dispatchEvent('drop', { dataTransfer: data });
@@ -141,8 +157,12 @@ async function startServer() {
   const child = spawn(process.execPath, [join(root, 'server/src/main.ts')], {
     cwd: folder,
     env: {
-      PATH: process.env.PATH, PORT: '0', DATA_DIR: join(folder, 'data'), LOG_LEVEL: 'warn',
-      PROOFPIX_OWNER_EMAIL: 'owner@demo.example', PROOFPIX_OWNER_PASSWORD: password,
+      PATH: process.env.PATH,
+      PORT: '0',
+      DATA_DIR: join(folder, 'data'),
+      LOG_LEVEL: 'warn',
+      PROOFPIX_OWNER_EMAIL: 'owner@demo.example',
+      PROOFPIX_OWNER_PASSWORD: password,
     },
     stdio: ['ignore', 'pipe', 'pipe'],
   });

@@ -10,7 +10,11 @@ describe.skipIf(!hasChromium)('the workbench', { timeout: 60_000 }, () => {
 
   test('says which hosts plugins may reach, from what is loaded and granted', async () => {
     await pages.open('/');
-    await pages.page.getByText('3 plugins will look at each photo. Nothing leaves this server except what plugins send to trust.c2pa.example.').waitFor();
+    await pages.page
+      .getByText(
+        '3 plugins will look at each photo. Nothing leaves this server except what plugins send to trust.c2pa.example.',
+      )
+      .waitFor();
   });
 
   test('says that nothing leaves the server when no plugin may reach anything', async () => {
@@ -21,7 +25,9 @@ describe.skipIf(!hasChromium)('the workbench', { timeout: 60_000 }, () => {
 
   test('many photos go in bounded requests and appear as running', async () => {
     await pages.open('/');
-    await pages.page.getByLabel('Photos', { exact: true }).setInputFiles(Array.from({ length: 25 }, (_, index) => jpeg(`IMG_${index}.jpg`)));
+    await pages.page
+      .getByLabel('Photos', { exact: true })
+      .setInputFiles(Array.from({ length: 25 }, (_, index) => jpeg(`IMG_${index}.jpg`)));
     await pages.page.getByText('0 of 25 done').waitFor();
     await pages.page.getByText('and 13 more').waitFor();
     await eventually(() => pages.fake.uploads.map(({ photos }) => photos)).toEqual([10, 10, 5]);
@@ -41,7 +47,12 @@ describe.skipIf(!hasChromium)('the workbench', { timeout: 60_000 }, () => {
     await pages.open('/');
     await pages.page
       .getByLabel('Photos', { exact: true })
-      .setInputFiles([jpeg('ok.jpg'), { name: 'notes.txt', mimeType: 'text/plain', buffer: Buffer.from('x') }, { ...jpeg('empty.jpg'), buffer: Buffer.alloc(0) }, jpeg('.DS_Store')]);
+      .setInputFiles([
+        jpeg('ok.jpg'),
+        { name: 'notes.txt', mimeType: 'text/plain', buffer: Buffer.from('x') },
+        { ...jpeg('empty.jpg'), buffer: Buffer.alloc(0) },
+        jpeg('.DS_Store'),
+      ]);
     const alert = pages.page.getByRole('alert');
     await alert.getByText('2 files were left out').waitFor();
     await alert.getByText('notes.txt: not a photo that ProofPix reads').waitFor();
@@ -76,7 +87,10 @@ describe.skipIf(!hasChromium)('the workbench', { timeout: 60_000 }, () => {
   });
 
   test('the history is searched, filtered and read page by page, all in the address', async () => {
-    pages.fake.state.runs = [...Array.from({ length: 30 }, (_, index) => doneRun(`IMG_${index}.jpg`)), doneRun('hail.jpg', { findingCounts: { strong: 1, possible: 0, note: 0 } })];
+    pages.fake.state.runs = [
+      ...Array.from({ length: 30 }, (_, index) => doneRun(`IMG_${index}.jpg`)),
+      doneRun('hail.jpg', { findingCounts: { strong: 1, possible: 0, note: 0 } }),
+    ];
     await pages.open('/');
     const rows = pages.page.getByRole('row');
     await eventually(() => rows.count()).toBe(26);
@@ -94,7 +108,11 @@ describe.skipIf(!hasChromium)('the workbench', { timeout: 60_000 }, () => {
   });
 
   test('plugins that only read give no green light', async () => {
-    pages.fake.state.runs = [doneRun('read.jpg', { plugins: ['exif-reader'] }), doneRun('failed.jpg', { failedSteps: 1 }), doneRun('judged.jpg')];
+    pages.fake.state.runs = [
+      doneRun('read.jpg', { plugins: ['exif-reader'] }),
+      doneRun('failed.jpg', { failedSteps: 1 }),
+      doneRun('judged.jpg'),
+    ];
     await pages.open('/');
     await pages.page.getByRole('row', { name: /read\.jpg Metadata only/ }).waitFor();
     await pages.page.getByRole('row', { name: /failed\.jpg Nothing found, 1 step failed/ }).waitFor();

@@ -41,19 +41,19 @@ function SignedIn() {
   useEffect(() => () => uploads.cancelAll(), [uploads]);
   return (
     <UploadsContext value={uploads}>
-    <div className={css.app}>
-      <a className={css.skip} href="#main">
-        Skip to the page
-      </a>
-      <SideBar />
-      <div className={css.page}>
-        <Suspense>
-          <Outlet />
-        </Suspense>
+      <div className={css.app}>
+        <a className={css.skip} href="#main">
+          Skip to the page
+        </a>
+        <SideBar />
+        <div className={css.page}>
+          <Suspense>
+            <Outlet />
+          </Suspense>
+        </div>
+        <TabBar />
+        <ScrollRestoration />
       </div>
-      <TabBar />
-      <ScrollRestoration />
-    </div>
     </UploadsContext>
   );
 }

@@ -12,7 +12,12 @@ function usePlaces(): Place[] {
   const { pathname, hash } = useLocation();
   const history = hash === '#history';
   return [
-    { name: 'Workbench', icon: IconPhotoSearch, to: paths.workbench, selected: pathname === paths.workbench && !history },
+    {
+      name: 'Workbench',
+      icon: IconPhotoSearch,
+      to: paths.workbench,
+      selected: pathname === paths.workbench && !history,
+    },
     { name: 'History', icon: IconHistory, to: paths.history, selected: pathname === paths.workbench && history },
   ];
 }

@@ -5,7 +5,9 @@ export function FileTile({ kind, src }: { kind: string; src?: string | undefined
   return (
     <span className={css.tile} aria-hidden>
       {kind}
-      {src === undefined ? null : <img className={css.picture} src={src} alt="" loading="lazy" decoding="async" onError={hide} />}
+      {src === undefined ? null : (
+        <img className={css.picture} src={src} alt="" loading="lazy" decoding="async" onError={hide} />
+      )}
     </span>
   );
 }

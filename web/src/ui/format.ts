@@ -41,7 +41,9 @@ export function timeInList(iso: string, now = new Date()): string {
   const yesterday = new Date(now);
   yesterday.setDate(now.getDate() - 1);
   if (sameDay(time, yesterday)) return `Yesterday ${clock.format(time)}`;
-  return time.getFullYear() === now.getFullYear() ? `${day.format(time)} ${clock.format(time)}` : dayAndYear.format(time);
+  return time.getFullYear() === now.getFullYear()
+    ? `${day.format(time)} ${clock.format(time)}`
+    : dayAndYear.format(time);
 }
 
 /** First and last groups of four, the middle left out. */

@@ -3,7 +3,17 @@ import { Mark } from './mark.tsx';
 import css from './notice.module.css';
 
 /** Something failed: what, what is safe, what to do, and the code for whoever helps. Stays where it happened. */
-export function ErrorNotice({ title, children, code, action }: { title: string; children?: ReactNode; code?: string | undefined; action?: ReactNode }) {
+export function ErrorNotice({
+  title,
+  children,
+  code,
+  action,
+}: {
+  title: string;
+  children?: ReactNode;
+  code?: string | undefined;
+  action?: ReactNode;
+}) {
   return (
     <div className={css.notice} role="alert">
       <Mark kind="failed" />

@@ -20,7 +20,10 @@ const weight: Record<Tick, number> = { empty: 0, done: 1, running: 2, possible: 
 function fewer(ticks: readonly Tick[]): readonly Tick[] {
   if (ticks.length <= widest) return ticks;
   return Array.from({ length: widest }, (_, index) => {
-    const part = ticks.slice(Math.floor((index * ticks.length) / widest), Math.floor(((index + 1) * ticks.length) / widest));
+    const part = ticks.slice(
+      Math.floor((index * ticks.length) / widest),
+      Math.floor(((index + 1) * ticks.length) / widest),
+    );
     // The heaviest of the part, so that no sign is lost; "done" only when all of it is.
     const heaviest = part.reduce((a, b) => (weight[b] > weight[a] ? b : a), 'empty');
     return heaviest === 'done' && part.includes('empty') ? 'running' : heaviest;

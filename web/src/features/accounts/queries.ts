@@ -1,11 +1,10 @@
-import type { Account as AccountSchema } from '@proofpix/contract/api/accounts';
 import type { Access } from '@proofpix/contract/access';
+import type { RouteReply } from '@proofpix/contract/route';
 import { routes } from '@proofpix/contract/routes';
 import { queryOptions, useSuspenseQuery } from '@tanstack/react-query';
-import type { Static } from 'typebox';
 import { call } from '../../api.ts';
 
-export type Account = Static<typeof AccountSchema>;
+export type Account = RouteReply<typeof routes.auth.account>;
 
 export const accountQuery = queryOptions({
   queryKey: ['account'],

@@ -1,7 +1,7 @@
 import { routes } from '@proofpix/contract/routes';
 import { Button, PasswordInput, TextInput } from '@mantine/core';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
-import { useEffect, useRef, useState, type FormEvent } from 'react';
+import { useEffect, useEffectEvent, useRef, useState, type FormEvent } from 'react';
 import { useLocation, useNavigate, useSearchParams } from 'react-router';
 import { call, problemCode, problemText } from '../../api.ts';
 import { safeReturn } from '../../paths.ts';
@@ -28,7 +28,8 @@ export function SignInPage() {
       void navigate(returnTo, { replace: true });
     },
   });
-  const byLink = useCodeOfLink((code) => signIn.mutate({ code }));
+  const linkWaits = useCodeOfLink((code) => signIn.mutate({ code }));
+  const linkIsTried = signIn.isPending && 'code' in signIn.variables;
 
   return (
     <main className={css.page}>
@@ -38,7 +39,7 @@ export function SignInPage() {
           <span>ProofPix</span>
         </div>
         <h1 className={css.title}>Sign in</h1>
-        {byLink && (signIn.isPending || signIn.isIdle) ? (
+        {linkWaits || linkIsTried ? (
           <p role="status">Signing you in with the link …</p>
         ) : (
           <PasswordForm
@@ -59,20 +60,27 @@ export function SignInPage() {
 function useCodeOfLink(onCode: (code: string) => void): boolean {
   const { hash, pathname, search } = useLocation();
   const navigate = useNavigate();
-  const [found, setFound] = useState(() => hash.startsWith('#code='));
-  const taken = useRef<string | null>(null);
-  useEffect(() => {
-    const code = new URLSearchParams(hash.slice(1)).get('code');
-    if (code === null || code === '' || taken.current === code) return;
-    taken.current = code;
-    setFound(true);
+  const code = new URLSearchParams(hash.slice(1)).get('code') ?? '';
+  const taken = useRef('');
+  const take = useEffectEvent((fresh: string) => {
+    if (fresh === '' || taken.current === fresh) return;
+    taken.current = fresh;
     void navigate({ pathname, search }, { replace: true });
-    onCode(code);
+    onCode(fresh);
   });
-  return found;
+  useEffect(() => take(code), [code]);
+  return code !== '';
 }
 
-function PasswordForm({ busy, error, onSignIn }: { busy: boolean; error: Error | null; onSignIn: (email: string, password: string) => void }) {
+function PasswordForm({
+  busy,
+  error,
+  onSignIn,
+}: {
+  busy: boolean;
+  error: Error | null;
+  onSignIn: (email: string, password: string) => void;
+}) {
   const [email, setEmail] = useState('');
   const [password, setPassword] = useState('');
   const [missing, setMissing] = useState<{ email?: string; password?: string }>({});
@@ -93,11 +101,20 @@ function PasswordForm({ busy, error, onSignIn }: { busy: boolean; error: Error |
   return (
     <form ref={form} className={css.form} onSubmit={submit} noValidate>
       <TextInput
-        label="E-mail" name="email" type="email" autoComplete="username" value={email} error={missing.email}
+        label="E-mail"
+        name="email"
+        type="email"
+        autoComplete="username"
+        value={email}
+        error={missing.email}
         onChange={(event) => setEmail(event.currentTarget.value)}
       />
       <PasswordInput
-        label="Password" name="password" autoComplete="current-password" value={password} error={missing.password}
+        label="Password"
+        name="password"
+        autoComplete="current-password"
+        value={password}
+        error={missing.password}
         onChange={(event) => setPassword(event.currentTarget.value)}
         visibilityToggleButtonProps={{ 'aria-label': 'Show the password', tabIndex: 0, 'aria-hidden': false }}
       />

@@ -1,5 +1,6 @@
 import { routes } from '@proofpix/contract/routes';
 import { queryOptions, useQuery } from '@tanstack/react-query';
+import { useCallback } from 'react';
 import { call } from '../../api.ts';
 import { useAccount } from '../accounts/queries.ts';
 
@@ -27,7 +28,9 @@ export function useJudges(): (id: string) => boolean | undefined {
   const { data } = useQuery({ ...pluginsQuery, enabled: may('plugins:read') });
   return (id) => {
     const plugin = data?.items.find((candidate) => candidate.id === id);
-    return plugin === undefined ? undefined : plugin.type === 'analyzer' || plugin.hooks.some(({ hook }) => hook === 'data:analyze');
+    return plugin === undefined
+      ? undefined
+      : plugin.type === 'analyzer' || plugin.hooks.some(({ hook }) => hook === 'data:analyze');
   };
 }
 
@@ -35,5 +38,5 @@ export function useJudges(): (id: string) => boolean | undefined {
 export function usePluginName(): (id: string) => string {
   const { may } = useAccount();
   const { data } = useQuery({ ...pluginsQuery, enabled: may('plugins:read') });
-  return (id) => data?.items.find((plugin) => plugin.id === id)?.name ?? id;
+  return useCallback((id) => data?.items.find((plugin) => plugin.id === id)?.name ?? id, [data]);
 }

@@ -11,12 +11,15 @@ export function reachOfARun(plugins: readonly Plugin[], more: boolean): string {
   const number = `${more ? 'At least ' : ''}${counted(looking.length, 'plugin')} will look at each photo.`;
 
   const hosts = [...new Set(looking.filter((plugin) => isGranted(plugin, 'http')).flatMap((plugin) => plugin.hosts))];
-  const named = hosts.length > mostHosts ? [...hosts.slice(0, mostHosts), `${hosts.length - mostHosts} more hosts`] : hosts;
+  const named =
+    hosts.length > mostHosts ? [...hosts.slice(0, mostHosts), `${hosts.length - mostHosts} more hosts`] : hosts;
   const ways = [
     ...(named.length === 0 ? [] : [`what plugins send to ${listed(named)}`]),
     ...(looking.some((plugin) => isGranted(plugin, 'webhooks')) ? ['messages to the addresses you registered'] : []),
   ];
-  return ways.length === 0 ? `${number} Nothing leaves this server.` : `${number} Nothing leaves this server except ${ways.join(' and ')}.`;
+  return ways.length === 0
+    ? `${number} Nothing leaves this server.`
+    : `${number} Nothing leaves this server except ${ways.join(' and ')}.`;
 }
 
 function isGranted(plugin: Plugin, permission: 'http' | 'webhooks'): boolean {

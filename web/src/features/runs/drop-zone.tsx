@@ -51,10 +51,19 @@ export function DropZone({ disabledReason, reach, sampleBusy, sampleError, onFil
       <h2 className={css.title}>Drop photos or a folder here</h2>
       <p className={css.types}>JPEG, PNG, WebP, HEIC, TIFF and RAW, up to {bytes(limits.photoBytes)} each</p>
       <div className={css.buttons}>
-        <Button variant="filled" disabled={disabled} aria-describedby={disabled ? 'drop-disabled' : undefined} onClick={() => photos.current?.click()}>
+        <Button
+          variant="filled"
+          disabled={disabled}
+          aria-describedby={disabled ? 'drop-disabled' : undefined}
+          onClick={() => photos.current?.click()}
+        >
           Choose photos
         </Button>
-        <Button disabled={disabled} aria-describedby={disabled ? 'drop-disabled' : undefined} onClick={() => folder.current?.click()}>
+        <Button
+          disabled={disabled}
+          aria-describedby={disabled ? 'drop-disabled' : undefined}
+          onClick={() => folder.current?.click()}
+        >
           Choose folder
         </Button>
       </div>

@@ -36,10 +36,21 @@ export function History() {
     <Section
       id="history"
       title="History"
-      aside={first === undefined || runs.length === 0 ? undefined : <span role="status">{total(first.total, first.totalIsLowerBound)}</span>}
+      aside={
+        first === undefined || runs.length === 0 ? undefined : (
+          <span role="status">{total(first.total, first.totalIsLowerBound)}</span>
+        )
+      }
       actions={
         <>
-          <SegmentedControl size="sm" data={filters} value={filter.found ?? 'all'} onChange={setFound} aria-label="Show" className={css.filter} />
+          <SegmentedControl
+            size="sm"
+            data={filters}
+            value={filter.found ?? 'all'}
+            onChange={setFound}
+            aria-label="Show"
+            className={css.filter}
+          />
           <TextInput
             className={css.search}
             aria-label="Search by file name"
@@ -63,7 +74,9 @@ export function History() {
         </ErrorNotice>
       ) : null}
       {runs.length > 0 ? <RunTable runs={runs} /> : null}
-      {history.isSuccess && runs.length === 0 && !history.hasNextPage ? <NoRuns filter={filter} onClear={clear} /> : null}
+      {history.isSuccess && runs.length === 0 && !history.hasNextPage ? (
+        <NoRuns filter={filter} onClear={clear} />
+      ) : null}
       {history.hasNextPage ? (
         <Button className={css.more} loading={history.isFetchingNextPage} onClick={() => void history.fetchNextPage()}>
           Load more
@@ -127,7 +140,11 @@ function NoRuns({ filter, onClear }: { filter: HistoryFilter; onClear: () => voi
     return <Empty>No photo has been looked at yet. Drop one above, or try the sample photo.</Empty>;
   }
   const which = [
-    ...(filter.found === 'findings' ? ['with findings'] : filter.found === 'nothing' ? ['in which nothing was found'] : []),
+    ...(filter.found === 'findings'
+      ? ['with findings']
+      : filter.found === 'nothing'
+        ? ['in which nothing was found']
+        : []),
     ...(filter.search === '' ? [] : [`whose name contains “${filter.search}”`]),
   ];
   return <Empty action={<Button onClick={onClear}>Show all</Button>}>There is no photo {which.join(' and ')}.</Empty>;

@@ -60,24 +60,24 @@ export function useLiveRuns(): void {
       url.protocol = location.protocol === 'https:' ? 'wss:' : 'ws:';
       const opened = new WebSocket(url);
       socket = opened;
-      opened.onopen = () => {
+      opened.addEventListener('open', () => {
         pause = firstPause;
         connected = true;
         changed();
         // What happened before the connection was there is not sent again.
         void queryClient.invalidateQueries({ queryKey: runKeys.all });
-      };
-      opened.onmessage = ({ data }) => {
+      });
+      opened.addEventListener('message', ({ data }) => {
         const event = parse(data);
         if (event !== null) apply(event);
-      };
-      opened.onclose = () => {
+      });
+      opened.addEventListener('close', () => {
         if (socket !== opened) return;
         connected = false;
         changed();
         timer = setTimeout(connect, pause);
         pause = Math.min(pause * 2, longestPause);
-      };
+      });
     }
 
     connect();
@@ -147,8 +147,9 @@ export function keepActive(queryClient: QueryClient, changedRuns: readonly RunSu
 export function forgetRun(queryClient: QueryClient, id: string): void {
   const without = <Item extends { id: string }>(items: readonly Item[]) => items.filter((item) => item.id !== id);
   queryClient.setQueryData(activeRunsQuery.queryKey, (before) => before && { ...before, runs: without(before.runs) });
-  queryClient.setQueriesData<HistoryPages>({ queryKey: runKeys.histories }, (before) =>
-    before && { ...before, pages: before.pages.map((page) => ({ ...page, items: without(page.items) })) },
+  queryClient.setQueriesData<HistoryPages>(
+    { queryKey: runKeys.histories },
+    (before) => before && { ...before, pages: before.pages.map((page) => ({ ...page, items: without(page.items) })) },
   );
   queryClient.removeQueries({ queryKey: runKeys.run(id) });
 }

@@ -3,15 +3,36 @@ import { bytes } from '../../ui/format.ts';
 
 /** By extension, only to say no before anything is sent: the server judges by content. */
 const kinds: Record<string, string> = {
-  jpg: 'JPEG', jpeg: 'JPEG', jpe: 'JPEG', png: 'PNG', webp: 'WebP', heic: 'HEIC', heif: 'HEIC', avif: 'AVIF',
-  tif: 'TIFF', tiff: 'TIFF', cr2: 'CR2', dng: 'DNG', nef: 'NEF',
+  jpg: 'JPEG',
+  jpeg: 'JPEG',
+  jpe: 'JPEG',
+  png: 'PNG',
+  webp: 'WebP',
+  heic: 'HEIC',
+  heif: 'HEIC',
+  avif: 'AVIF',
+  tif: 'TIFF',
+  tiff: 'TIFF',
+  cr2: 'CR2',
+  dng: 'DNG',
+  nef: 'NEF',
 };
 
-export const acceptedFiles = Object.keys(kinds).map((extension) => `.${extension}`).join(',');
+export const acceptedFiles = Object.keys(kinds)
+  .map((extension) => `.${extension}`)
+  .join(',');
 
 const kindsByType: Record<string, string> = {
-  'image/jpeg': 'JPEG', 'image/png': 'PNG', 'image/webp': 'WebP', 'image/heic': 'HEIC', 'image/heif': 'HEIF',
-  'image/avif': 'AVIF', 'image/tiff': 'TIFF', 'image/x-canon-cr2': 'CR2', 'image/x-adobe-dng': 'DNG', 'image/x-nikon-nef': 'NEF',
+  'image/jpeg': 'JPEG',
+  'image/png': 'PNG',
+  'image/webp': 'WebP',
+  'image/heic': 'HEIC',
+  'image/heif': 'HEIF',
+  'image/avif': 'AVIF',
+  'image/tiff': 'TIFF',
+  'image/x-canon-cr2': 'CR2',
+  'image/x-adobe-dng': 'DNG',
+  'image/x-nikon-nef': 'NEF',
 };
 
 function extensionOf(name: string): string {

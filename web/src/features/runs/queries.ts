@@ -26,7 +26,9 @@ export const activeRunsQuery = queryOptions({
   queryKey: runKeys.active,
   queryFn: async ({ signal }) => {
     const pages = await Promise.all(
-      (['running', 'waiting'] as const).map((state) => call(routes.runs.list, { query: { state, limit: mostActive }, signal })),
+      (['running', 'waiting'] as const).map((state) =>
+        call(routes.runs.list, { query: { state, limit: mostActive }, signal }),
+      ),
     );
     const runs = new Map(pages.flatMap((page) => page.items).map((run) => [run.id, run]));
     return { runs: [...runs.values()].filter(isActive).sort(oldestFirst), total: pages[0]!.total + pages[1]!.total }; // two states were asked for

@@ -48,7 +48,11 @@ const doing: Record<string, [now: string, during: string]> = {
 };
 
 /** What is being done with a run at this moment. */
-export function nowWords(run: RunSummary, step: { plugin: string; hook: string } | undefined, pluginName: (id: string) => string): string {
+export function nowWords(
+  run: RunSummary,
+  step: { plugin: string; hook: string } | undefined,
+  pluginName: (id: string) => string,
+): string {
   if (run.state === 'waiting') return 'Waiting';
   if (step !== undefined) return stepWords(pluginName(step.plugin), step.hook);
   return run.stepsTotal > 0 && run.stepsDone >= run.stepsTotal ? 'Writing the result' : 'Running';

@@ -2,7 +2,7 @@ import type { RunSummary } from '@proofpix/contract/runs';
 import { ActionIcon, Button } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { IconX } from '@tabler/icons-react';
-import { lazy, Suspense, useRef, useState } from 'react';
+import { lazy, Suspense, useState } from 'react';
 import { Link, useBeforeUnload } from 'react-router';
 import { paths } from '../../paths.ts';
 import { bytes, count } from '../../ui/format.ts';
@@ -50,14 +50,24 @@ export function Running() {
 
   if (runs.length + uploads.length === 0) return dialog;
   const uploadRows = [...uploads].sort(failedFirst).slice(0, Math.max(mostRows - runs.length, fewUploads));
-  const hidden = uploads.length - uploadRows.length + Math.max(0, runs.length - mostRows) + (data === undefined ? 0 : data.total - runs.length);
+  const hidden =
+    uploads.length -
+    uploadRows.length +
+    Math.max(0, runs.length - mostRows) +
+    (data === undefined ? 0 : data.total - runs.length);
 
   return (
     <Section title="Running" aside={<span role="status">{`${count(tally.done)} of ${count(tally.all)} done`}</span>}>
       <progress className={css.line} max={1} value={tally.share} aria-label="All photos under way" />
       <ul>
         {runs.slice(0, mostRows).map((run) => (
-          <RunRow key={run.id} run={run} step={steps.get(run.id)} pluginName={pluginName} onCancel={may('runs:create') ? setCancelling : null} />
+          <RunRow
+            key={run.id}
+            run={run}
+            step={steps.get(run.id)}
+            pluginName={pluginName}
+            onCancel={may('runs:create') ? setCancelling : null}
+          />
         ))}
         {uploadRows.map((upload) => (
           <UploadRow key={upload.id} upload={upload} />
@@ -76,13 +86,20 @@ function failedFirst(a: Upload, b: Upload): number {
   return Number(b.state === 'failed') - Number(a.state === 'failed') || a.id - b.id;
 }
 
+const none: ReadonlySet<string> = new Set();
+
 /** How far all of them are: counted from when the list was last empty, so that the line never runs backwards. */
 function useTally(runs: readonly RunSummary[], sending: readonly Upload[]) {
-  const seen = useRef(new Set<string>());
-  if (runs.length + sending.length === 0) seen.current.clear();
-  for (const run of runs) seen.current.add(run.id);
-  const done = seen.current.size - runs.length;
-  const all = seen.current.size + sending.length;
+  const [seen, setSeen] = useState<ReadonlySet<string>>(none);
+  const idle = runs.length + sending.length === 0;
+  const now = idle
+    ? none
+    : runs.every(({ id }) => seen.has(id))
+      ? seen
+      : new Set([...seen, ...runs.map(({ id }) => id)]);
+  if (now !== seen) setSeen(now);
+  const done = now.size - runs.length;
+  const all = now.size + sending.length;
   // Half of a photo's way is getting here, half is what plugins do.
   const partly =
     runs.reduce((sum, run) => sum + 0.5 + (run.stepsTotal === 0 ? 0 : (0.5 * run.stepsDone) / run.stepsTotal), 0) +
@@ -133,7 +150,12 @@ function RunRow({ run, step, pluginName, onCancel }: RunRowProps) {
 function UploadRow({ upload }: { upload: Upload }) {
   const queue = useUploadQueue();
   const { file, state } = upload;
-  const now = state === 'waiting' ? 'Waits to be sent' : state === 'failed' ? upload.error : `Sending, ${Math.floor(upload.sent * 100)} %`;
+  const now =
+    state === 'waiting'
+      ? 'Waits to be sent'
+      : state === 'failed'
+        ? upload.error
+        : `Sending, ${Math.floor(upload.sent * 100)} %`;
   return (
     <li className={css.row} data-failed={state === 'failed' || undefined}>
       <span className={css.photo}>
@@ -154,7 +176,10 @@ function UploadRow({ upload }: { upload: Upload }) {
         ) : null}
       </span>
       <span className={css.end}>
-        <ActionIcon aria-label={`${state === 'failed' ? 'Remove' : 'Cancel'} ${file.name}`} onClick={() => queue.cancel(upload.id)}>
+        <ActionIcon
+          aria-label={`${state === 'failed' ? 'Remove' : 'Cancel'} ${file.name}`}
+          onClick={() => queue.cancel(upload.id)}
+        >
           <IconX size={16} />
         </ActionIcon>
       </span>

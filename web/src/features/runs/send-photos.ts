@@ -21,7 +21,13 @@ export class SendError extends Error {
 
 export type Sending = { runs: Promise<RunSummary[]>; abort: () => void };
 
-const codesAboutOnePhoto = new Set<ErrorCode>(['file_too_large', 'photo_type_unknown', 'invalid_request', 'too_many_files', 'body_too_large']);
+const codesAboutOnePhoto = new Set<ErrorCode>([
+  'file_too_large',
+  'photo_type_unknown',
+  'invalid_request',
+  'too_many_files',
+  'body_too_large',
+]);
 
 /** One request with XMLHttpRequest: fetch tells nothing about what was sent so far. */
 export function sendPhotos(files: readonly File[], onProgress: (shares: number[]) => void): Sending {
@@ -29,15 +35,19 @@ export function sendPhotos(files: readonly File[], onProgress: (shares: number[]
   const form = new FormData();
   for (const file of files) form.append('file', file, file.name);
   const runs = new Promise<RunSummary[]>((resolve, reject) => {
-    request.upload.onprogress = ({ loaded, total }) => onProgress(shareOut(files, total === 0 ? 0 : loaded / total));
-    request.onload = () => {
+    request.upload.addEventListener('progress', ({ loaded, total }) =>
+      onProgress(shareOut(files, total === 0 ? 0 : loaded / total)),
+    );
+    request.addEventListener('load', () => {
       const reply: unknown = request.response;
       // The row of the contract says what a 202 carries.
       if (request.status === 202) resolve((reply as RouteReply<typeof routes.runs.create>).runs);
       else reject(refusedWith(request, reply));
-    };
-    request.onerror = () => reject(new SendError('The server did not answer. Nothing of this photo was stored.'));
-    request.onabort = () => reject(new SendError('Cancelled.'));
+    });
+    request.addEventListener('error', () =>
+      reject(new SendError('The server did not answer. Nothing of this photo was stored.')),
+    );
+    request.addEventListener('abort', () => reject(new SendError('Cancelled.')));
   });
   request.open(routes.runs.create.method, routes.runs.create.path);
   request.responseType = 'json';
@@ -60,9 +70,14 @@ function refusedWith(request: XMLHttpRequest, reply: unknown): SendError {
   if (code === null) return new SendError(`The server answered ${request.status}. Nothing of this photo was stored.`);
   if (code === 'rate_limited') {
     const seconds = Number(request.getResponseHeader('retry-after'));
-    return new SendError(errors[code][1], { retryAfter: (Number.isFinite(seconds) && seconds > 0 ? seconds : 10) * 1000 });
+    return new SendError(errors[code][1], {
+      retryAfter: (Number.isFinite(seconds) && seconds > 0 ? seconds : 10) * 1000,
+    });
   }
-  return new SendError(errors[code][1], { aboutOnePhoto: codesAboutOnePhoto.has(code), signedOut: code === 'sign_in_required' });
+  return new SendError(errors[code][1], {
+    aboutOnePhoto: codesAboutOnePhoto.has(code),
+    signedOut: code === 'sign_in_required',
+  });
 }
 
 function codeOf(reply: unknown): ErrorCode | null {

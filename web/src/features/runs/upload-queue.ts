@@ -1,5 +1,5 @@
 import type { RunSummary } from '@proofpix/contract/runs';
-import { SendError, sendPhotos, type Sending } from './send-photos.ts';
+import { sendPhotos, type SendError, type Sending } from './send-photos.ts';
 
 export type Upload = {
   id: number;
@@ -95,12 +95,17 @@ export class UploadQueue {
 
   #send(photos: readonly Upload[]): void {
     const ids = photos.map((photo) => photo.id);
-    const sending = sendPhotos(photos.map((photo) => photo.file), (shares) => {
-      this.#set(this.#uploads.map((upload) => {
-        const share = shares[ids.indexOf(upload.id)];
-        return share === undefined ? upload : { ...upload, sent: share };
-      }));
-    });
+    const sending = sendPhotos(
+      photos.map((photo) => photo.file),
+      (shares) => {
+        this.#set(
+          this.#uploads.map((upload) => {
+            const share = shares[ids.indexOf(upload.id)];
+            return share === undefined ? upload : { ...upload, sent: share };
+          }),
+        );
+      },
+    );
     const group: Group = { ids, sending };
     this.#groups.add(group);
     this.#change(ids, { state: 'sending', sent: 0 });
@@ -129,7 +134,9 @@ export class UploadQueue {
       this.#change(ids, { state: 'waiting', sent: 0 });
     } else {
       // What fails for one photo because the server is full or gone fails for those behind it too.
-      const behind = error.aboutOnePhoto ? [] : this.#uploads.filter((upload) => upload.state === 'waiting').map(({ id }) => id);
+      const behind = error.aboutOnePhoto
+        ? []
+        : this.#uploads.filter((upload) => upload.state === 'waiting').map(({ id }) => id);
       this.#change([...ids, ...behind], { state: 'failed', sent: 0, error: error.message });
       if (error.signedOut) this.#onSignedOut();
     }

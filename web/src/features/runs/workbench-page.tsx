@@ -46,7 +46,11 @@ export function WorkbenchPage() {
       <TopBar title="Workbench" />
       <main id="main" className={css.page}>
         <DropZone
-          disabledReason={may('runs:create') ? null : 'Your role can look at results but not start runs. An admin of your organisation can change that.'}
+          disabledReason={
+            may('runs:create')
+              ? null
+              : 'Your role can look at results but not start runs. An admin of your organisation can change that.'
+          }
           reach={plugins.data === undefined ? null : reachOfARun(plugins.data.items, plugins.data.nextCursor !== null)}
           sampleBusy={sample.isPending}
           sampleError={sample.error}
@@ -69,5 +73,7 @@ function useScrollToHash() {
     const section = document.getElementById(hash.slice(1));
     section?.scrollIntoView();
     section?.querySelector<HTMLElement>('h2')?.focus({ preventScroll: true });
+    // `key` changes with each click on the same link, which is to scroll there again.
+    // oxlint-disable-next-line react/exhaustive-effect-dependencies
   }, [hash, key]);
 }

@@ -37,7 +37,10 @@ function edited(run: Run): Answer {
     return { title, mark, value, detail: 'Their plugin does not say which question they answer' };
   }
   const software = run.metadata['Software'] ?? run.metadata['CreatorTool'];
-  const detail = software === undefined || software === null ? notChecked : `Saved with ${valueText('Software', software)}, by its own entry`;
+  const detail =
+    software === undefined || software === null
+      ? notChecked
+      : `Saved with ${valueText('Software', software)}, by its own entry`;
   return { title, mark: null, value: 'Not checked', detail };
 }
 
@@ -49,7 +52,12 @@ function time(run: Run, pluginName: (id: string) => string): Answer {
   if (signs !== null) return { title, ...signs };
   const tag = timeTags.find((candidate) => run.metadata[candidate] !== undefined);
   if (tag === undefined) return { title, mark: null, value: 'Not recorded', detail: 'The file says no time' };
-  return { title, mark: 'note', value: 'Recorded', detail: `${valueText(tag, run.metadata[tag] ?? null)}, ${sourceOf(run, tag, pluginName)}, not checked` };
+  return {
+    title,
+    mark: 'note',
+    value: 'Recorded',
+    detail: `${valueText(tag, run.metadata[tag] ?? null)}, ${sourceOf(run, tag, pluginName)}, not checked`,
+  };
 }
 
 function place(run: Run, pluginName: (id: string) => string): Answer {
@@ -58,7 +66,12 @@ function place(run: Run, pluginName: (id: string) => string): Answer {
   if (signs !== null) return { title, ...signs };
   const position = positionOf(run.metadata);
   if (position === null) return { title, mark: null, value: 'Not recorded', detail: 'The file says no position' };
-  return { title, mark: 'note', value: 'Recorded', detail: `${positionText(position)}, ${sourceOf(run, 'latitude', pluginName)}, not checked` };
+  return {
+    title,
+    mark: 'note',
+    value: 'Recorded',
+    detail: `${positionText(position)}, ${sourceOf(run, 'latitude', pluginName)}, not checked`,
+  };
 }
 
 function origin(run: Run): Answer {
@@ -67,20 +80,29 @@ function origin(run: Run): Answer {
   if (signs !== null) return { title, ...signs };
   const camera = originTags.map((tag) => run.metadata[tag]).filter((value) => value !== undefined && value !== null);
   const names = [...new Set(camera.map((value) => valueText('Model', value)))].join(' ');
-  return { title, mark: null, value: 'Not checked', detail: names === '' ? notChecked : `${names}, by the file's own entry` };
+  return {
+    title,
+    mark: null,
+    value: 'Not checked',
+    detail: names === '' ? notChecked : `${names}, by the file's own entry`,
+  };
 }
 
 function signsOf(run: Run, question: Question): Omit<Answer, 'title'> | null {
   const findings = run.findings.filter((finding) => finding.question === question);
   const strongest = findings[0];
   if (strongest === undefined) return null;
-  return { ...strengthOf(findings), detail: findings.length === 1 ? strongest.title : `${strongest.title}, and ${findings.length - 1} more` };
+  return {
+    ...strengthOf(findings),
+    detail: findings.length === 1 ? strongest.title : `${strongest.title}, and ${findings.length - 1} more`,
+  };
 }
 
 function strengthOf(findings: readonly Finding[]): { mark: MarkKind; value: string } {
   const number = (severity: Finding['severity']) => findings.filter((finding) => finding.severity === severity).length;
   if (number('strong') > 0) return { mark: 'strong', value: number('strong') === 1 ? 'Strong sign' : 'Strong signs' };
-  if (number('possible') > 0) return { mark: 'possible', value: number('possible') === 1 ? 'Possible sign' : 'Possible signs' };
+  if (number('possible') > 0)
+    return { mark: 'possible', value: number('possible') === 1 ? 'Possible sign' : 'Possible signs' };
   return { mark: 'note', value: counted(findings.length, 'note') };
 }
 
@@ -88,7 +110,14 @@ function disagreement(run: Run, tags: readonly string[]): Omit<Answer, 'title'> 
   const conflicts = run.conflicts.filter((conflict) => tags.includes(conflict.tag));
   const first = conflicts[0];
   if (first === undefined) return null;
-  return { mark: 'possible', value: 'Sources disagree', detail: first.values.slice(0, 2).map(({ value }) => valueText(first.tag, value)).join(' and ') };
+  return {
+    mark: 'possible',
+    value: 'Sources disagree',
+    detail: first.values
+      .slice(0, 2)
+      .map(({ value }) => valueText(first.tag, value))
+      .join(' and '),
+  };
 }
 
 function sourceOf(run: Run, tag: string, pluginName: (id: string) => string): string {

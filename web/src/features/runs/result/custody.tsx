@@ -113,7 +113,9 @@ function Gave({ step }: { step: Step }) {
   return (
     <>
       {gave.length === 0 ? <span className={css.quiet}>Nothing</span> : gave.join(', ')}
-      {step.notes === undefined || step.notes.length === 0 ? null : <span className={css.notes}>{step.notes.join(' ')}</span>}
+      {step.notes === undefined || step.notes.length === 0 ? null : (
+        <span className={css.notes}>{step.notes.join(' ')}</span>
+      )}
     </>
   );
 }

@@ -13,7 +13,11 @@ export function DerivedFiles({ run, pluginName }: { run: Run; pluginName: (id: s
       <ul>
         {run.files.map((file) => (
           <li key={`${file.source.plugin} ${file.name}`} className={css.row}>
-            <a className={css.name} href={routeUrl(routes.runs.file, { id: run.id, name: file.name }, { plugin: file.source.plugin })} download={file.name}>
+            <a
+              className={css.name}
+              href={routeUrl(routes.runs.file, { id: run.id, name: file.name }, { plugin: file.source.plugin })}
+              download={file.name}
+            >
               <IconDownload size={16} stroke={1.6} aria-hidden />
               {file.name}
             </a>

@@ -20,7 +20,9 @@ export function useExportReason(run: Run): string | null {
   if (!may('runs:create')) return 'Your role cannot write reports';
   if (isActive(run)) return 'You can export when the run is done';
   const writers = hooks.data?.items.find((hook) => hook.name === 'export:generate')?.implementers;
-  return hooks.data !== undefined && (writers === undefined || writers.length === 0) ? 'No installed plugin writes reports' : null;
+  return hooks.data !== undefined && (writers === undefined || writers.length === 0)
+    ? 'No installed plugin writes reports'
+    : null;
 }
 
 export function ExportAction({ run, reason }: { run: Run; reason: string | null }) {
@@ -48,7 +50,9 @@ export function ExportAction({ run, reason }: { run: Run; reason: string | null 
 
 function ExportDialog({ run, onClose }: { run: Run; onClose: () => void }) {
   const [format, setFormat] = useState('pdf');
-  const write = useMutation({ mutationFn: () => call(routes.runs.export, { params: { id: run.id }, body: { format: format.trim() } }) });
+  const write = useMutation({
+    mutationFn: () => call(routes.runs.export, { params: { id: run.id }, body: { format: format.trim() } }),
+  });
   return (
     <Dialog title={`Export the report of ${run.file.name}`} onClose={onClose}>
       <form

@@ -17,7 +17,11 @@ export function Failures({ run, pluginName }: { run: Run; pluginName: (id: strin
       )}
       {failed.map((step, index) =>
         step.error === undefined ? null : (
-          <ErrorNotice key={index} title={`${pluginName(step.plugin)} failed while ${whileWords(step.hook)}`} code={step.error.code}>
+          <ErrorNotice
+            key={index}
+            title={`${pluginName(step.plugin)} failed while ${whileWords(step.hook)}`}
+            code={step.error.code}
+          >
             {errorWords(step.error)} What it would have said is missing here; everything else is complete.
           </ErrorNotice>
         ),

@@ -15,7 +15,12 @@ export function strongestFirst(findings: readonly Finding[]): Finding[] {
   return [...findings].sort((a, b) => rank[a.severity] - rank[b.severity] || b.confidence - a.confidence);
 }
 
-type Props = { run: Run; pluginName: (id: string) => string; selected: number | null; onSelect: (index: number | null) => void };
+type Props = {
+  run: Run;
+  pluginName: (id: string) => string;
+  selected: number | null;
+  onSelect: (index: number | null) => void;
+};
 
 export function Findings({ run, pluginName, selected, onSelect }: Props) {
   const { findings } = run;

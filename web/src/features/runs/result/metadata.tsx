@@ -18,7 +18,7 @@ const shortText = 240;
 export function Metadata({ run, pluginName }: { run: Run; pluginName: (id: string) => string }) {
   const [typed, setTyped] = useState('');
   const search = useDeferredValue(typed.trim().toLowerCase());
-  const rows = useMemo(() => rowsOf(run, pluginName), [run.metadata, run.sources, pluginName]);
+  const rows = useMemo(() => rowsOf(run, pluginName), [run, pluginName]);
   const found = search === '' ? rows : rows.filter((row) => matches(row, search));
   const byGroup = Map.groupBy(found, (row) => groupOf(row.tag));
 
@@ -43,11 +43,15 @@ export function Metadata({ run, pluginName }: { run: Run; pluginName: (id: strin
         <Empty>{isActive(run) ? 'Nothing has been read yet.' : 'No plugin read any metadata from this photo.'}</Empty>
       ) : null}
       {rows.length > 0 && found.length === 0 ? (
-        <Empty action={<Button onClick={() => setTyped('')}>Show all</Button>}>No value contains “{typed.trim()}”.</Empty>
+        <Empty action={<Button onClick={() => setTyped('')}>Show all</Button>}>
+          No value contains “{typed.trim()}”.
+        </Empty>
       ) : null}
       {groups.map((group) => {
         const members = byGroup.get(group);
-        return members === undefined ? null : <MetadataGroup key={`${group} ${search}`} name={group} rows={members} all={search !== ''} />;
+        return members === undefined ? null : (
+          <MetadataGroup key={`${group} ${search}`} name={group} rows={members} all={search !== ''} />
+        );
       })}
     </Section>
   );
@@ -57,7 +61,12 @@ function rowsOf(run: Run, pluginName: (id: string) => string): Row[] {
   return Object.entries(run.metadata)
     .map(([tag, value]: [string, Json]) => {
       const source = run.sources[tag];
-      return { tag, name: tagName(tag), text: valueText(tag, value), source: source === undefined ? '' : pluginName(source.plugin) };
+      return {
+        tag,
+        name: tagName(tag),
+        text: valueText(tag, value),
+        source: source === undefined ? '' : pluginName(source.plugin),
+      };
     })
     .sort((a, b) => byImportance(a.tag, b.tag));
 }

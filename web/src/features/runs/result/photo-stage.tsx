@@ -38,7 +38,9 @@ export function PhotoStage({ run, selected, onSelect }: Props) {
         className={css.photo}
         src={photoUrl(run.id)}
         alt={`Photo ${file.name}`}
-        onLoad={({ currentTarget }) => setNatural({ width: currentTarget.naturalWidth, height: currentTarget.naturalHeight })}
+        onLoad={({ currentTarget }) =>
+          setNatural({ width: currentTarget.naturalWidth, height: currentTarget.naturalHeight })
+        }
         onError={() => setFailed(true)}
       />
       {box === null ? null : (

@@ -10,7 +10,8 @@ export function positionOf(metadata: Metadata): Position | null {
 }
 
 export function positionText({ latitude, longitude }: Position, digits = 4): string {
-  const half = (value: number, plus: string, minus: string) => `${Math.abs(value).toFixed(digits)}° ${value < 0 ? minus : plus}`;
+  const half = (value: number, plus: string, minus: string) =>
+    `${Math.abs(value).toFixed(digits)}° ${value < 0 ? minus : plus}`;
   return `${half(latitude, 'N', 'S')}, ${half(longitude, 'E', 'W')}`;
 }
 

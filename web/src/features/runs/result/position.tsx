@@ -9,17 +9,31 @@ export function Position({ run, pluginName }: { run: Run; pluginName: (id: strin
   const position = positionOf(run.metadata);
   return (
     <Section title="Position">
-      {position === null ? <p className={css.quiet}>Not recorded in this file.</p> : <Known run={run} position={position} pluginName={pluginName} />}
+      {position === null ? (
+        <p className={css.quiet}>Not recorded in this file.</p>
+      ) : (
+        <Known run={run} position={position} pluginName={pluginName} />
+      )}
     </Section>
   );
 }
 
-function Known({ run, position, pluginName }: { run: Run; position: { latitude: number; longitude: number }; pluginName: (id: string) => string }) {
+function Known({
+  run,
+  position,
+  pluginName,
+}: {
+  run: Run;
+  position: { latitude: number; longitude: number };
+  pluginName: (id: string) => string;
+}) {
   const source = run.sources['latitude'];
   const error = run.metadata['GPSHPositioningError'];
   const others = ['GPSAltitude', 'GPSImgDirection'].flatMap((tag) => {
     const value = run.metadata[tag];
-    return value === undefined || value === null ? [] : [tag === 'GPSImgDirection' ? `facing ${valueText(tag, value)}` : valueText(tag, value)];
+    return value === undefined || value === null
+      ? []
+      : [tag === 'GPSImgDirection' ? `facing ${valueText(tag, value)}` : valueText(tag, value)];
   });
   const text = positionText(position, 5);
   return (

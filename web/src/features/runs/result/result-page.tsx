@@ -39,14 +39,19 @@ export function ResultPage() {
 
   const code = problemCode(run.error);
   // An id that is no id is refused before it is looked up; for whoever follows a link it is the same.
-  if (run.data === undefined && (code === 'run_not_found' || code === 'not_found' || code === 'invalid_request')) return <NotFoundPage />;
+  if (run.data === undefined && (code === 'run_not_found' || code === 'not_found' || code === 'invalid_request'))
+    return <NotFoundPage />;
   if (run.data !== undefined) return <Result run={run.data} />;
   return (
     <>
       <TopBar parents={<Parents />} />
       <main id="main" className={css.waiting}>
         {run.isError ? (
-          <ErrorNotice title="The result could not be loaded" code={code} action={<Button onClick={() => void run.refetch()}>Try again</Button>}>
+          <ErrorNotice
+            title="The result could not be loaded"
+            code={code}
+            action={<Button onClick={() => void run.refetch()}>Try again</Button>}
+          >
             {problemText(run.error)} The photo and its result are safe on the server.
           </ErrorNotice>
         ) : (

@@ -4,18 +4,41 @@ import { directionText } from './position-words.ts';
 
 /** Words for the tags people ask for; every other tag is its own name, cut into words. */
 const names: Record<string, string> = {
-  LensModel: 'Lens', FNumber: 'Aperture', ExposureTime: 'Exposure time', ISO: 'ISO', FocalLengthIn35mmFormat: 'Focal length, 35 mm',
-  DateTimeOriginal: 'Taken', CreateDate: 'Digitised', ModifyDate: 'Changed', GPSDateTime: 'GPS time', OffsetTimeOriginal: 'Zone of taken',
-  OffsetTimeDigitized: 'Zone of digitised', OffsetTime: 'Zone of changed', SubSecTimeOriginal: 'Taken, fraction of second',
-  latitude: 'Latitude', longitude: 'Longitude', GPSAltitude: 'Altitude', GPSImgDirection: 'Direction', GPSHPositioningError: 'Position error',
-  ImageWidth: 'Width', ImageHeight: 'Height', ExifImageWidth: 'Width, by EXIF', ExifImageHeight: 'Height, by EXIF',
-  MIMEType: 'Media type', HostComputer: 'Device', CreatorTool: 'Program', UserComment: 'Comment',
+  LensModel: 'Lens',
+  FNumber: 'Aperture',
+  ExposureTime: 'Exposure time',
+  ISO: 'ISO',
+  FocalLengthIn35mmFormat: 'Focal length, 35 mm',
+  DateTimeOriginal: 'Taken',
+  CreateDate: 'Digitised',
+  ModifyDate: 'Changed',
+  GPSDateTime: 'GPS time',
+  OffsetTimeOriginal: 'Zone of taken',
+  OffsetTimeDigitized: 'Zone of digitised',
+  OffsetTime: 'Zone of changed',
+  SubSecTimeOriginal: 'Taken, fraction of second',
+  latitude: 'Latitude',
+  longitude: 'Longitude',
+  GPSAltitude: 'Altitude',
+  GPSImgDirection: 'Direction',
+  GPSHPositioningError: 'Position error',
+  ImageWidth: 'Width',
+  ImageHeight: 'Height',
+  ExifImageWidth: 'Width, by EXIF',
+  ExifImageHeight: 'Height, by EXIF',
+  MIMEType: 'Media type',
+  HostComputer: 'Device',
+  CreatorTool: 'Program',
+  UserComment: 'Comment',
 };
 
 export function tagName(tag: string): string {
   const known = Object.hasOwn(names, tag) ? names[tag] : undefined;
   if (known !== undefined) return known;
-  const words = tag.replace(/([a-z0-9])([A-Z])/g, '$1 $2').replace(/([A-Z]+)([A-Z][a-z])/g, '$1 $2').split(/[\s_:-]+/);
+  const words = tag
+    .replace(/([a-z0-9])([A-Z])/g, '$1 $2')
+    .replace(/([A-Z]+)([A-Z][a-z])/g, '$1 $2')
+    .split(/[\s_:-]+/);
   const [first = tag, ...rest] = words;
   // Abbreviations (GPS, XMP, ICC) keep their capitals.
   return [first, ...rest.map((word) => (/^[A-Z0-9]+$/.test(word) ? word : word.toLowerCase()))].join(' ');
@@ -56,15 +79,34 @@ function timeText(value: string): string | null {
 export const groups = ['Camera', 'Time', 'Place', 'Picture', 'Other'] as const;
 export type Group = (typeof groups)[number];
 
-const camera = /^(Make|Model|Lens|ExposureTime|FNumber|ISO|FocalLength|Flash|Software|CreatorTool|HostComputer|.*SerialNumber|Exposure|Metering|WhiteBalance|Aperture|ShutterSpeed|MaxAperture|Brightness|LightSource|Scene|SubjectDistance|DigitalZoom|Sensing|Sensitivity|RecommendedExposure|Contrast|Saturation|Sharpness|GainControl|UniqueCameraModel|Internal)/;
+const camera =
+  /^(Make|Model|Lens|ExposureTime|FNumber|ISO|FocalLength|Flash|Software|CreatorTool|HostComputer|.*SerialNumber|Exposure|Metering|WhiteBalance|Aperture|ShutterSpeed|MaxAperture|Brightness|LightSource|Scene|SubjectDistance|DigitalZoom|Sensing|Sensitivity|RecommendedExposure|Contrast|Saturation|Sharpness|GainControl|UniqueCameraModel|Internal)/;
 const place = /^(latitude|longitude|GPS|City|Country|State|Province|Location|Sublocation|Sub-location)/;
 const time = /(Date|Time|Zone)/;
-const picture = /^(Image|ExifImage|Orientation|XResolution|YResolution|ResolutionUnit|ColorSpace|Color|BitsPerSample|BitDepth|Compression|Profile|YCbCr|Photometric|SamplesPerPixel|Planar|Components|Filter|Interlace|Encoding|Thumbnail|PixelX|PixelY|MIMEType|FileType|Rendering|ICC|JFIF|Subsampling|Width|Height|PhotometricInterpretation|Gamma|.*(TRC|MatrixColumn)$|MediaWhitePoint|Connection|PrimaryPlatform|DeviceManufacturer|DeviceModel|CMM)/;
+const picture =
+  /^(Image|ExifImage|Orientation|XResolution|YResolution|ResolutionUnit|ColorSpace|Color|BitsPerSample|BitDepth|Compression|Profile|YCbCr|Photometric|SamplesPerPixel|Planar|Components|Filter|Interlace|Encoding|Thumbnail|PixelX|PixelY|MIMEType|FileType|Rendering|ICC|JFIF|Subsampling|Width|Height|PhotometricInterpretation|Gamma|.*(TRC|MatrixColumn)$|MediaWhitePoint|Connection|PrimaryPlatform|DeviceManufacturer|DeviceModel|CMM)/;
 
 const order = [
-  'Make', 'Model', 'LensModel', 'ExposureTime', 'FNumber', 'ISO', 'FocalLength', 'Software',
-  'DateTimeOriginal', 'OffsetTimeOriginal', 'CreateDate', 'ModifyDate', 'GPSDateTime',
-  'latitude', 'longitude', 'GPSAltitude', 'GPSImgDirection', 'ImageWidth', 'ImageHeight', 'Orientation',
+  'Make',
+  'Model',
+  'LensModel',
+  'ExposureTime',
+  'FNumber',
+  'ISO',
+  'FocalLength',
+  'Software',
+  'DateTimeOriginal',
+  'OffsetTimeOriginal',
+  'CreateDate',
+  'ModifyDate',
+  'GPSDateTime',
+  'latitude',
+  'longitude',
+  'GPSAltitude',
+  'GPSImgDirection',
+  'ImageWidth',
+  'ImageHeight',
+  'Orientation',
 ];
 
 export function groupOf(tag: string): Group {
