@@ -8,9 +8,9 @@ describe('events', () => {
   it('reach those who watch the organisation, and nobody else', () => {
     const events = createEvents();
     const heard: [string, RunEvent][] = [];
-    using _first = events.subscribe('one', (told) => heard.push(['one', told]));
-    using _second = events.subscribe('one', (told) => heard.push(['one again', told]));
-    using _other = events.subscribe('other', (told) => heard.push(['other', told]));
+    events.subscribe('one', (told) => heard.push(['one', told]));
+    events.subscribe('one', (told) => heard.push(['one again', told]));
+    events.subscribe('other', (told) => heard.push(['other', told]));
     events.publish('one', event('a'));
     events.publish('nobody', event('b'));
     expect(heard).toEqual([['one', event('a')], ['one again', event('a')]]);
@@ -33,10 +33,10 @@ describe('events', () => {
     const failures: unknown[] = [];
     const events = createEvents((error) => failures.push(error));
     let told = 0;
-    using _broken = events.subscribe('one', () => {
+    events.subscribe('one', () => {
       throw new Error('broken');
     });
-    using _whole = events.subscribe('one', () => (told += 1));
+    events.subscribe('one', () => (told += 1));
     events.publish('one', event('a'));
     expect([told, failures.length]).toEqual([1, 1]);
   });

@@ -14,7 +14,7 @@ export function createEvents(onListenerError: (error: unknown) => void = () => {
   return {
     publish(organisationId, event) {
       // A copy: a listener may unsubscribe itself or others while it is told.
-      for (const listener of [...(listeners.get(organisationId) ?? [])]) {
+      for (const listener of new Set(listeners.get(organisationId))) {
         try {
           listener(event);
         } catch (error) {

@@ -20,7 +20,7 @@ export async function prepareTemplate(): Promise<string> {
   try {
     {
       await using database = await openDatabase({ dataDir: own });
-      await using _queue = await openQueue(database, createLog('error'));
+      await (await openQueue(database, createLog('error')))[Symbol.asyncDispose](); // makes its tables
     }
     await rm(join(own, 'database', readyMark)); // a copy gets its own, once it is on disk
     await rename(join(own, 'database'), template); // whole or not at all

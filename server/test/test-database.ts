@@ -95,7 +95,7 @@ async function postgresTemplate(url: string): Promise<string> {
 async function prepare(options: { dataDir: string; databaseUrl: string | undefined }): Promise<void> {
   await mkdir(options.dataDir, { recursive: true });
   await using database = await openDatabase(options);
-  await using _queue = await openQueue(database, createLog('error'));
+  await (await openQueue(database, createLog('error')))[Symbol.asyncDispose](); // makes its tables
 }
 
 async function administrate(url: string, sql: string): Promise<void> {

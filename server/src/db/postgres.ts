@@ -1,7 +1,6 @@
 import { Kysely, PostgresDialect } from 'kysely';
 import { Client, Pool, type PoolConfig } from 'pg';
 import { OperatorError } from '../operator-error.ts';
-import type { Database } from './database.ts';
 import type { Executor } from './executor.ts';
 import { migrate } from './migrate.ts';
 import { ensureRequestLogin } from './request-login.ts';
@@ -13,18 +12,18 @@ const oldestVersion = 15;
 const statementMilliseconds = 60_000;
 
 /** Opens and migrates a PostgreSQL database. @throws OperatorError */
-export async function openPostgres(databaseUrl: string, appDatabaseUrl: string | undefined): Promise<Database> {
+export async function openPostgres(databaseUrl: string, appDatabaseUrl: string | undefined) {
   const { ownerLogin, warnings } = await prepare(databaseUrl, appDatabaseUrl);
   const owner = openPool({ connectionString: databaseUrl, max: 5 });
   const requests = openPool({ ...ownerLogin.config, max: 10 }, ownerLogin.setRole);
   const kysely = new Kysely<Tables>({ dialect: new PostgresDialect({ pool: requests }) });
   return {
-    kind: 'postgres',
+    kind: 'postgres' as const,
     kysely,
     owner: new Kysely<Tables>({ dialect: new PostgresDialect({ pool: owner }) }),
     warnings,
     bossOptions: { connectionString: databaseUrl, max: 4 },
-    execAsOwner: async (sql) => void (await owner.query(sql)),
+    execAsOwner: async (sql: string) => void (await owner.query(sql)),
     async ping() {
       await requests.query('select 1');
     },

@@ -194,10 +194,11 @@ describe('the lock of a data folder', () => {
   }
 
   it('is refused with one sentence that names the folder and the process that has it', async () => {
-    using _lock = await lockDirectory(folder);
+    const lock = await lockDirectory(folder);
     await expect(lockDirectory(folder)).rejects.toThrow(
       `Another ProofPix server (process ${process.pid}) is using the data folder ${folder}: stop it, or set DATA_DIR to another folder.`,
     );
+    lock[Symbol.dispose]();
   });
 
   it('is free again after it was given back', async () => {

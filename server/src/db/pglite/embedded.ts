@@ -128,7 +128,7 @@ class ThreadLink {
     const deadline = setTimeout(() => this.#overdue(worker, id), this.#statementMilliseconds);
     this.#waiting.set(id, { resolve, reject, deadline });
     const message: ToThread = { id, request };
-    worker.postMessage(message);
+    worker.postMessage(message); // oxlint-disable-line unicorn/require-post-message-target-origin -- a thread, not a window
     return promise;
   }
 
@@ -157,7 +157,7 @@ class ThreadLink {
 
   #receive(message: Exclude<FromThread, { kind: 'ready' | 'not-ready' }>): void {
     if (message.kind === 'notification') {
-      for (const listener of [...(this.#listeners.get(message.channel) ?? [])]) listener(message.payload);
+      for (const listener of new Set(this.#listeners.get(message.channel))) listener(message.payload);
       return;
     }
     const waiting = this.#waiting.get(message.id);
