@@ -63,7 +63,10 @@ describe.each(rows)('$name', ({ name, route }) => {
       const granted: readonly Access[] = roles[role];
       const code = await codeOf(await send(name, route, member.token));
       if (granted.includes(route.access)) {
-        expect(['sign_in_required', 'access_denied', 'subscription_required', 'internal'], `${role} → ${code}`).not.toContain(code);
+        expect(
+          ['sign_in_required', 'access_denied', 'subscription_required', 'internal'],
+          `${role} → ${code}`,
+        ).not.toContain(code);
       } else {
         expect(code, role).toBe('access_denied');
       }
