@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { Command } from 'commander';
+import { runDocument } from '@proofpix/contract/run-document';
 import type { Report, Run, RunSummary } from '@proofpix/contract/runs';
 import { createHost } from '@proofpix/host/host';
 import { planRun, runPhoto } from '@proofpix/host/run-photo';
@@ -51,13 +52,13 @@ async function run(photoPath: string, options: Options): Promise<void> {
     batchId: randomUUID(),
     state: 'done',
     file: photo.file,
-    plugins: host.installations(localOrganisation).map(({ pluginId }) => pluginId),
+    plugins: [...new Set(plan.map(({ plugin }) => plugin))],
     ...summarise(report, plan.length),
     createdAt,
     startedAt,
     finishedAt: new Date().toISOString(),
   };
-  print({ ...summary, ...report }, options);
+  print(runDocument(summary, report), options);
   if (failed(report)) process.exitCode = 2;
 }
 
