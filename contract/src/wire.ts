@@ -91,45 +91,35 @@ export function createFrameDecoder(
   options: { from?: 'host' | 'runner' } = {},
 ): (chunk: Uint8Array) => void {
   const hostile = options.from === 'runner';
-  /** The beginning of a frame that has not arrived wholly; grows by doubling. */
-  let kept: Buffer = Buffer.alloc(0);
-  let keptBytes = 0;
+  // A frame that has not arrived wholly: its header and JSON, and its raw bytes in memory of their own.
+  const front = new Growing(hostile);
+  const raw = new Growing(hostile);
   let broken = false;
-
-  /** Takes what the frame under construction still lacks; gives how many bytes of the chunk it took. */
-  function keep(chunk: Buffer, offset: number, wanted: number): number {
-    const taken = Math.min(wanted - keptBytes, chunk.length - offset);
-    if (kept.length < keptBytes + taken) {
-      // Zeroed memory: an uninitialised buffer that outlives a mistake here would hand out another frame's bytes.
-      const grown = Buffer.alloc(Math.min(wanted, Math.max(keptBytes + taken, 2 * kept.length, 4_096)));
-      kept.copy(grown, 0, 0, keptBytes);
-      kept = grown;
-    }
-    chunk.copy(kept, keptBytes, offset, offset + taken);
-    keptBytes += taken;
-    return taken;
-  }
 
   function decodeAll(chunk: Buffer): void {
     let offset = 0;
     while (offset < chunk.length) {
-      if (keptBytes === 0 && chunk.length - offset >= headerBytes) {
-        const end = offset + frameBytes(chunk, offset, hostile);
+      if (front.length === 0 && chunk.length - offset >= headerBytes) {
+        const size = frameSize(chunk, offset, hostile);
+        const start = offset;
+        const end = offset + headerBytes + size.json + size.raw;
         if (end <= chunk.length) {
-          const frame = readFrame(chunk, offset, end);
           offset = end;
-          onFrame(frame);
+          // A copy with memory of its own: it is handed on wholly, and the rest of the chunk must not live as long.
+          const bytes = size.raw === 0 ? noBytes : new Uint8Array(chunk.subarray(end - size.raw, end));
+          onFrame(readFrame(chunk, start, size.json, bytes));
           continue;
         }
       }
-      if (keptBytes < headerBytes) offset += keep(chunk, offset, headerBytes);
-      if (keptBytes < headerBytes) return;
-      const wanted = frameBytes(kept, 0, hostile);
-      offset += keep(chunk, offset, wanted);
-      if (keptBytes < wanted) return;
-      const frame = readFrame(kept, 0, wanted);
-      kept = Buffer.alloc(0);
-      keptBytes = 0;
+      offset += front.take(chunk, offset, headerBytes);
+      if (front.length < headerBytes) return;
+      const size = frameSize(front.buffer, 0, hostile);
+      offset += front.take(chunk, offset, headerBytes + size.json);
+      if (front.length < headerBytes + size.json) return;
+      offset += raw.take(chunk, offset, size.raw);
+      if (raw.length < size.raw) return;
+      const frame = readFrame(front.buffer, 0, size.json, size.raw === 0 ? noBytes : raw.giveAway());
+      front.giveAway();
       onFrame(frame);
     }
   }
@@ -143,31 +133,64 @@ export function createFrameDecoder(
   };
 }
 
-/** Length of the whole frame that begins at `offset`. @throws FrameError when its header is not allowed */
-function frameBytes(buffer: Buffer, offset: number, hostile: boolean): number {
-  const length = buffer.readUInt32BE(offset);
-  const type = buffer.readUInt8(offset + 4);
-  const jsonLength = buffer.readUInt32BE(offset + 9);
-  const rawLength = length - (headerBytes - 4) - jsonLength;
-  const most = hostile ? fromRunner.get(type) : { json: limits.frameJsonBytes, bytes: maximumRawBytes(type) };
-  if (most === undefined) throw new FrameError(`A frame of type ${type} is not one that a runner may send.`);
-  if (rawLength < 0) throw new FrameError('The parts of a frame are longer than the frame.');
-  if (jsonLength > most.json) throw new FrameError('The JSON of a frame is over the limit.');
-  if (rawLength > most.bytes) throw new FrameError('The bytes of a frame are over the limit.');
-  return 4 + length;
+/** Collects a known number of bytes. For a hostile sender memory doubles as they arrive; a trusted one gets it at once. */
+class Growing {
+  buffer: Buffer = Buffer.alloc(0);
+  length = 0;
+  readonly #hostile: boolean;
+
+  constructor(hostile: boolean) {
+    this.#hostile = hostile;
+  }
+
+  /** Takes what is missing up to `wanted` bytes; gives how many bytes of the chunk it took. */
+  take(chunk: Buffer, offset: number, wanted: number): number {
+    const taken = Math.min(wanted - this.length, chunk.length - offset);
+    if (taken <= 0) return 0;
+    if (this.buffer.length < this.length + taken) {
+      const grown = Math.max(this.length + taken, 2 * this.buffer.length, 4_096);
+      // Zeroed memory: an uninitialised buffer that outlives a mistake here would hand out another frame's bytes.
+      const buffer = Buffer.alloc(this.#hostile ? Math.min(wanted, grown) : wanted);
+      this.buffer.copy(buffer, 0, 0, this.length);
+      this.buffer = buffer;
+    }
+    chunk.copy(this.buffer, this.length, offset, offset + taken);
+    this.length += taken;
+    return taken;
+  }
+
+  /** The bytes, in memory that holds nothing else; begins anew. */
+  giveAway(): Uint8Array {
+    const { buffer, length } = this;
+    this.buffer = Buffer.alloc(0);
+    this.length = 0;
+    return new Uint8Array(buffer.buffer, buffer.byteOffset, length);
+  }
 }
 
-function readFrame(buffer: Buffer, start: number, end: number): Frame {
+/** Lengths of the parts of the frame whose header is at `offset`. @throws FrameError when the header is not allowed */
+function frameSize(buffer: Buffer, offset: number, hostile: boolean): { json: number; raw: number } {
+  const length = buffer.readUInt32BE(offset);
+  const type = buffer.readUInt8(offset + 4);
+  const json = buffer.readUInt32BE(offset + 9);
+  const raw = length - (headerBytes - 4) - json;
+  const most = hostile ? fromRunner.get(type) : { json: limits.frameJsonBytes, bytes: maximumRawBytes(type) };
+  if (most === undefined) throw new FrameError(`A frame of type ${type} is not one that a runner may send.`);
+  if (raw < 0) throw new FrameError('The parts of a frame are longer than the frame.');
+  if (json > most.json) throw new FrameError('The JSON of a frame is over the limit.');
+  if (raw > most.bytes) throw new FrameError('The bytes of a frame are over the limit.');
+  return { json, raw };
+}
+
+function readFrame(buffer: Buffer, start: number, jsonLength: number, bytes: Uint8Array): Frame {
   const jsonStart = start + headerBytes;
-  const jsonEnd = jsonStart + buffer.readUInt32BE(start + 9);
   return {
     // An unknown number is kept: the receiver's switch refuses it.
     type: buffer.readUInt8(start + 4) as FrameType,
     id: buffer.readUInt32BE(start + 5),
     // Invalid UTF-8 becomes U+FFFD; it cannot end a string early or smuggle a surrogate.
-    json: buffer.toString('utf8', jsonStart, jsonEnd),
-    // A copy with memory of its own: it is handed on wholly, and the rest of the chunk must not live as long as it does.
-    bytes: jsonEnd === end ? noBytes : new Uint8Array(buffer.subarray(jsonEnd, end)),
+    json: buffer.toString('utf8', jsonStart, jsonStart + jsonLength),
+    bytes,
   };
 }
 

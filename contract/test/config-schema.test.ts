@@ -5,7 +5,9 @@ describe('checking a value against the schema of a stranger', () => {
   it('reports the first mistakes of a value with hundreds of thousands, and does not overflow the stack', () => {
     const items: ConfigSchema = { type: 'array', items: { type: 'array', items: { type: 'string' } } };
     expect(validateConfig(items, [Array.from({ length: 300_000 }, () => 1)])).toHaveLength(50);
-    expect(validateConfig({ type: 'object' }, Object.fromEntries(Array.from({ length: 300_000 }, (_, n) => [`k${n}`, 1])))).toHaveLength(50);
+    expect(
+      validateConfig({ type: 'object' }, Object.fromEntries(Array.from({ length: 300_000 }, (_, n) => [`k${n}`, 1]))),
+    ).toHaveLength(50);
   });
 
   it('writes a large value once, however many values are allowed', () => {
@@ -18,7 +20,11 @@ describe('checking a value against the schema of a stranger', () => {
   });
 
   it('names the field that is wrong', () => {
-    const schema: ConfigSchema = { type: 'object', properties: { list: { type: 'array', items: { type: 'integer', maximum: 5 } } }, required: ['name'] };
+    const schema: ConfigSchema = {
+      type: 'object',
+      properties: { list: { type: 'array', items: { type: 'integer', maximum: 5 } } },
+      required: ['name'],
+    };
     expect(validateConfig(schema, { list: [1, 9], other: 1 })).toEqual([
       { field: '/name', message: 'is required' },
       { field: '/list/1', message: 'must be at most 5' },

@@ -31,11 +31,19 @@ describe('frames between host and runner', () => {
   ];
   const stream = join(sent.flatMap((frame) => encodeFrame(frame)));
 
-  it.each([1, 2, 3, 12, 13, 14, 100, 4_096, 1_000_000])('come out as they went in, in chunks of %i bytes', (chunkBytes) => {
-    const frames = decodeAll(stream, chunkBytes);
-    expect(frames.map(({ type, id, json }) => ({ type, id, json }))).toEqual(sent.map(({ type, id, json }) => ({ type, id, json })));
-    expect(frames.map(({ bytes }) => [...bytes])).toEqual(sent.map(({ bytes }) => [...(bytes ?? [])]));
-  });
+  it.each([1, 2, 3, 12, 13, 14, 100, 4_096, 1_000_000])(
+    'come out as they went in, in chunks of %i bytes',
+    (chunkBytes) => {
+      const frames = decodeAll(stream, chunkBytes);
+      expect(decodeAll(stream, chunkBytes, 'host')).toEqual(frames);
+      // Whoever gets the bytes may hand their memory on wholly.
+      for (const { bytes } of frames) expect(bytes.buffer.byteLength).toBe(bytes.length);
+      expect(frames.map(({ type, id, json }) => ({ type, id, json }))).toEqual(
+        sent.map(({ type, id, json }) => ({ type, id, json })),
+      );
+      expect(frames.map(({ bytes }) => [...bytes])).toEqual(sent.map(({ bytes }) => [...(bytes ?? [])]));
+    },
+  );
 
   it('keep a byte order mark and turn invalid UTF-8 into replacement characters', () => {
     const body = Buffer.from([0xef, 0xbb, 0xbf, 0x22, 0xff, 0xed, 0xa0, 0x80, 0x22]);
@@ -47,11 +55,23 @@ describe('frames between host and runner', () => {
   it.each([
     ['JSON over the limit', header(frameTypes.result, limits.frameJsonBytes + 1, 0)],
     ['raw bytes over the limit', header(frameTypes.hostCall, 2, limits.frameRawBytes + 1)],
-    ['a length of 4 GB', Buffer.concat([Buffer.from([255, 255, 255, 255]), header(frameTypes.hostCall, 2, 0).subarray(4)])],
-    ['parts longer than the frame', Buffer.concat([Buffer.from([0, 0, 0, 9]), header(frameTypes.result, 5, 0).subarray(4)])],
-    ['a length shorter than its own header', Buffer.concat([Buffer.from([0, 0, 0, 0]), header(frameTypes.result, 0, 0).subarray(4)])],
+    [
+      'a length of 4 GB',
+      Buffer.concat([Buffer.from([255, 255, 255, 255]), header(frameTypes.hostCall, 2, 0).subarray(4)]),
+    ],
+    [
+      'parts longer than the frame',
+      Buffer.concat([Buffer.from([0, 0, 0, 9]), header(frameTypes.result, 5, 0).subarray(4)]),
+    ],
+    [
+      'a length shorter than its own header',
+      Buffer.concat([Buffer.from([0, 0, 0, 0]), header(frameTypes.result, 0, 0).subarray(4)]),
+    ],
     ['an unknown type', header(99, 2, 0)],
-    ['a type that only the host may send, with room for a whole package', header(frameTypes.load, 2, limits.packageUnpackedBytes)],
+    [
+      'a type that only the host may send, with room for a whole package',
+      header(frameTypes.load, 2, limits.packageUnpackedBytes),
+    ],
     ['a result with raw bytes', header(frameTypes.result, 2, 1)],
     ['a greeting of 2 kB', header(frameTypes.ready, 2_048, 0)],
   ])('from a runner are refused at the header: %s', (_name, head) => {
@@ -67,7 +87,8 @@ describe('frames between host and runner', () => {
   it('cost memory by what arrived, not by what the header announces', () => {
     const before = process.memoryUsage().arrayBuffers;
     const decoders = Array.from({ length: 200 }, () => createFrameDecoder(() => {}, { from: 'runner' }));
-    for (const decode of decoders) decode(join([header(frameTypes.hostCall, 2, limits.frameRawBytes), Buffer.alloc(100)]));
+    for (const decode of decoders)
+      decode(join([header(frameTypes.hostCall, 2, limits.frameRawBytes), Buffer.alloc(100)]));
     expect(process.memoryUsage().arrayBuffers - before).toBeLessThan(8 * 1024 * 1024);
   });
 

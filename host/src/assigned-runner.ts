@@ -33,9 +33,15 @@ const reportedViolations = 20;
 /** While this much waits for the runner, no further call is sent to it. */
 const fullBytes = 8 * 1024 * 1024;
 const MB = 1024 * 1024;
+/** Address space that V8 sets aside for the code of one isolate, and some. */
+const isolateBytes = 640 * MB;
 const Name = Type.String({ maxLength: 200 });
 const Loaded = Compile(
-  Type.Object({ ok: Type.Literal(true), hooks: Type.Array(Name, { maxItems: 1_000 }), lifecycle: Type.Array(Name, { maxItems: 100 }) }),
+  Type.Object({
+    ok: Type.Literal(true),
+    hooks: Type.Array(Name, { maxItems: 1_000 }),
+    lifecycle: Type.Array(Name, { maxItems: 100 }),
+  }),
 );
 
 /** One runner with one plugin in it, until its end. */
@@ -106,17 +112,23 @@ export class AssignedRunner {
 
   /** Sends the code and waits until it was evaluated. @throws Problem */
   async load(): Promise<void> {
-    const { manifest, pluginId, version, readFiles, grants } = this.#options.installation();
+    const installation = this.#options.installation();
+    const { manifest, pluginId, version } = installation;
     // The kernel's limit and the files are awaited together; the limit is there before the first line of the plugin runs.
-    const [packaged] = await Promise.all([readFiles(), this.#watchdog.limitMemory()]);
+    const memoryMb = manifest.limits?.memory ?? manifestLimits.memory.default;
+    const isResized = memoryMb !== manifestLimits.memory.default;
+    const [packaged] = await Promise.all([
+      installation.readFiles(),
+      this.#watchdog.limitMemory(isResized ? isolateBytes : 0),
+    ]);
     const files = [...packaged].filter(([path]) => codeFile.test(path));
     const body: LoadBody = {
       pluginId,
       version,
       main: manifest.main ?? 'index.js',
       files: files.map(([path, bytes]) => ({ path, size: bytes.length })),
-      memoryMb: manifest.limits?.memory ?? manifestLimits.memory.default,
-      permissions: [...grants()],
+      memoryMb,
+      permissions: [...installation.grants()],
     };
     const code = Buffer.concat(files.map(([, bytes]) => bytes));
     if (code.length > limits.packageUnpackedBytes) throw new Problem('plugin_load_failed', 'Its code is too large.');
@@ -124,11 +136,13 @@ export class AssignedRunner {
     this.#watchdog.watch();
     this.#runner.send(frameTypes.load, 1, JSON.stringify(body), code);
     const timer = setTimeout(
-      () => this.#lose('plugin_timeout', `Its code was not evaluated within ${limits.initializeMilliseconds} ms.`, null),
+      () =>
+        this.#lose('plugin_timeout', `Its code was not evaluated within ${limits.initializeMilliseconds} ms.`, null),
       limits.initializeMilliseconds,
     );
     try {
       this.#accept(await this.#loaded.promise);
+      if (isResized) await this.#watchdog.limitMemory();
     } finally {
       clearTimeout(timer);
     }
@@ -196,7 +210,8 @@ export class AssignedRunner {
     const { manifest, hooks } = this.#options.installation();
     const implemented = new Set(body.hooks);
     const missing = hooks.filter(({ name }) => !implemented.has(name)).map(({ name }) => name);
-    if (missing.length > 0) throw new Problem('plugin_hook_missing', `${manifest.main ?? 'index.js'} has no ${missing.join(', ')}.`);
+    if (missing.length > 0)
+      throw new Problem('plugin_hook_missing', `${manifest.main ?? 'index.js'} has no ${missing.join(', ')}.`);
     this.lifecycle = new Set(body.lifecycle);
   }
 
@@ -258,9 +273,14 @@ function readLoaded(json: string): Judged | null {
     if (Loaded.Check(body)) return { ok: true, hooks: body.hooks, lifecycle: body.lifecycle };
     if (typeof body !== 'object' || body === null || !('error' in body)) return null;
     const { code, message, stack } = cleanError(body.error);
-    const where = stack?.split('\n').find((line) => line.includes('.js') || line.includes('.cjs') || line.includes('.mjs'));
+    const where = stack
+      ?.split('\n')
+      .find((line) => line.includes('.js') || line.includes('.cjs') || line.includes('.mjs'));
     if (code === 'plugin_memory') return { ok: false, problem: new Problem(code) };
-    return { ok: false, problem: new Problem('plugin_load_failed', where === undefined ? message : `${message} ${where.trim()}`) };
+    return {
+      ok: false,
+      problem: new Problem('plugin_load_failed', where === undefined ? message : `${message} ${where.trim()}`),
+    };
   } catch {
     return null;
   }

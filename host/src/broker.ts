@@ -42,7 +42,10 @@ const wrapperDepth = 2;
 const textBytes = 1_024;
 
 type Row = {
-  check: { Check(value: unknown): boolean; Errors(value: unknown): Iterable<{ instancePath: string; message: string }> };
+  check: {
+    Check(value: unknown): boolean;
+    Errors(value: unknown): Iterable<{ instancePath: string; message: string }>;
+  };
   // The table's type ties each name to its arguments; past the check by the row's own schema that tie is known to hold.
   run: HostCall<HostCallName>;
 };
@@ -74,7 +77,8 @@ export class Broker {
     if (body instanceof Problem) return this.#forgive(frame.id, body);
     const { name } = body;
     const oneWay = isHostCall(name) && 'oneWay' in hostCalls[name];
-    if (oneWay !== (frame.id === 0)) return this.#side.broken('A host call that has an answer asks for none, or the reverse.');
+    if (oneWay !== (frame.id === 0))
+      return this.#side.broken('A host call that has an answer asks for none, or the reverse.');
     const call = this.#side.call(body.call);
     if (call === undefined || call.state !== 'open') return this.#lateCall(frame.id, body, call);
     call.used.hostCalls += 1;
@@ -168,14 +172,17 @@ export class Broker {
 
   /** A call that has ended: the plugin's leftovers. One that never was: nothing a plugin can do, so the runner lies. */
   #lateCall(id: number, body: HostCallBody, call: OpenCall | undefined): void {
-    if (call === undefined && !this.#side.wasCall(body.call)) return this.#side.broken('A host call names a call that never was.');
-    if (call?.state !== 'abandoned') this.#side.violation('call_ended', `Called "${shorten(body.name)}" after its call had ended.`);
+    if (call === undefined && !this.#side.wasCall(body.call))
+      return this.#side.broken('A host call names a call that never was.');
+    if (call?.state !== 'abandoned')
+      this.#side.violation('call_ended', `Called "${shorten(body.name)}" after its call had ended.`);
     this.#forgive(id, new Problem('call_ended'));
   }
 
   #forgive(id: number, problem: Problem): void {
     this.#forgiven += 1;
-    if (this.#forgiven > forgivenCalls) return this.#side.broken(`It went on after ${forgivenCalls} refused host calls.`);
+    if (this.#forgiven > forgivenCalls)
+      return this.#side.broken(`It went on after ${forgivenCalls} refused host calls.`);
     this.#refuse(id, problem);
   }
 }
@@ -184,7 +191,8 @@ export class Broker {
 function readBody(json: string): HostCallBody | Problem | null {
   try {
     const body = parseJson(json, { depth: limits.jsonDepth + wrapperDepth, code: 'host_call_invalid' });
-    if (typeof body !== 'object' || body === null || !('call' in body) || !('name' in body) || !('args' in body)) return null;
+    if (typeof body !== 'object' || body === null || !('call' in body) || !('name' in body) || !('args' in body))
+      return null;
     const { call, name, args } = body;
     if (!Number.isInteger(call) || typeof name !== 'string') return null;
     return { call: call as number, name, args: args as Json }; // an integer by the line above; what JSON.parse gave
@@ -197,7 +205,10 @@ function readBody(json: string): HostCallBody | Problem | null {
 function wireError(error: unknown): WireError {
   if (!(error instanceof Problem)) return { code: 'internal', message: errors.internal[1] };
   const fields = error.fields.map(({ field, message }) => `${field} ${message}`).join('; ');
-  return { code: error.code, message: fields === '' ? error.message : `${error.message} ${fields}`.slice(0, textBytes) };
+  return {
+    code: error.code,
+    message: fields === '' ? error.message : `${error.message} ${fields}`.slice(0, textBytes),
+  };
 }
 
 function shorten(name: string): string {

@@ -33,13 +33,22 @@ export type HookCallOptions = {
 };
 
 /** One hook in one plugin: what may be refused is refused before it is called, what comes back is judged. */
-export async function callHook({ installed, call, custom, capabilities, emission }: HookCallOptions): Promise<HookResult> {
+export async function callHook({
+  installed,
+  call,
+  custom,
+  capabilities,
+  emission,
+}: HookCallOptions): Promise<HookResult> {
   const { installation } = installed;
   const refused = refusal(installation, call.hook, custom);
   if (refused !== null) return entryOf(installation, { error: { code: refused.code, message: refused.message } });
   const inputJson = JSON.stringify(call.input) ?? 'null';
   // Four bytes a character at most, and room for the configuration: the runner would refuse the frame and end.
-  if (inputJson.length > limits.frameJsonBytes / 4 && Buffer.byteLength(inputJson) > limits.frameJsonBytes - 2 * limits.configBytes) {
+  if (
+    inputJson.length > limits.frameJsonBytes / 4 &&
+    Buffer.byteLength(inputJson) > limits.frameJsonBytes - 2 * limits.configBytes
+  ) {
     const { code, message } = new Problem('hook_input_invalid', 'It is too large.');
     return entryOf(installation, { error: { code, message } });
   }
@@ -68,7 +77,12 @@ export async function callHook({ installed, call, custom, capabilities, emission
 }
 
 /** Queues the call and waits. @throws the signal's reason when it is aborted first */
-function settled(installed: Installed, open: OpenCall, promise: Promise<Outcome>, signal: AbortSignal | undefined): Promise<Outcome> {
+function settled(
+  installed: Installed,
+  open: OpenCall,
+  promise: Promise<Outcome>,
+  signal: AbortSignal | undefined,
+): Promise<Outcome> {
   if (signal === undefined) {
     installed.enqueue(open);
     return promise;
@@ -88,7 +102,8 @@ function settled(installed: Installed, open: OpenCall, promise: Promise<Outcome>
 function refusal(installation: Installation, hook: string, custom: CustomHook | null): Problem | null {
   if (!installation.hooks.some(({ name }) => name === hook)) return new Problem('plugin_hook_missing');
   const permission: Permission | undefined = isBuiltInHook(hook) ? hooks[hook].permission : custom?.permission;
-  if (!isBuiltInHook(hook) && custom === null) return new Problem('hook_unknown', 'The plugin that declares it is not loaded.');
+  if (!isBuiltInHook(hook) && custom === null)
+    return new Problem('hook_unknown', 'The plugin that declares it is not loaded.');
   if (permission !== undefined && !installation.grants().has(permission)) {
     return new Problem('permission_denied', `${hook} needs "${permission}".`);
   }

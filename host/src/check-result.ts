@@ -19,8 +19,18 @@ export class BrokenResult extends Error {}
 
 /** Error codes that a runner may give; any other would let a plugin dress up as the platform. */
 const codesOfPlugins: ReadonlySet<string> = new Set<ErrorCode>([
-  'plugin_error', 'plugin_memory', 'plugin_result_invalid', 'plugin_hook_missing', 'plugin_load_failed', 'permission_denied',
-  'call_ended', 'host_call_unknown', 'host_call_invalid', 'host_call_limit', 'storage_quota', 'no_file',
+  'plugin_error',
+  'plugin_memory',
+  'plugin_result_invalid',
+  'plugin_hook_missing',
+  'plugin_load_failed',
+  'permission_denied',
+  'call_ended',
+  'host_call_unknown',
+  'host_call_invalid',
+  'host_call_limit',
+  'storage_quota',
+  'no_file',
 ]);
 const messageChars = 2_000;
 const stackChars = 8_000;
@@ -80,7 +90,10 @@ function readBody(text: string): { ok: true; value: unknown } | { ok: false; err
 
 /** The error of a plugin as it may be shown: known code, texts cut and cleaned. */
 export function cleanError(error: unknown): StepError {
-  const { code, message, stack } = (typeof error === 'object' && error !== null ? error : {}) as Record<string, unknown>; // unknown until looked at
+  const { code, message, stack } = (typeof error === 'object' && error !== null ? error : {}) as Record<
+    string,
+    unknown
+  >; // unknown until looked at
   // The registry's keys: a name that is not there is no error code.
   const known = typeof code === 'string' && codesOfPlugins.has(code) ? (code as ErrorCode) : 'plugin_error';
   const text = typeof message === 'string' ? cleanText(message.slice(0, messageChars)) : '';
@@ -149,7 +162,8 @@ function renameKeys(record: Record<string, unknown>, at: string, notes: Set<stri
 
 function checkShape(shape: ResultShape, value: Json): void {
   if (shape === null) return;
-  const wrong = 'hook' in shape ? builtInErrors(shape.hook, value) : validateConfig(shape.schema, value).slice(0, reportedErrors);
+  const wrong =
+    'hook' in shape ? builtInErrors(shape.hook, value) : validateConfig(shape.schema, value).slice(0, reportedErrors);
   if (wrong.length > 0) throw new Problem('plugin_result_invalid', undefined, wrong);
 }
 

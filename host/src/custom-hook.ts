@@ -8,7 +8,8 @@ export type CustomHook = { input?: ConfigSchema; output?: ConfigSchema; permissi
 /** The declaration of a hook of the plugin's own, or null. */
 export function customHookOf(installation: Installation, hook: string): CustomHook | null {
   const declared = installation.manifest.customHooks;
-  if (!hook.startsWith(`${installation.pluginId}:`) || declared === undefined || !Object.hasOwn(declared, hook)) return null;
+  if (!hook.startsWith(`${installation.pluginId}:`) || declared === undefined || !Object.hasOwn(declared, hook))
+    return null;
   // checkManifest ran checkConfigSchema over both schemas before the plugin could be installed.
   return declared[hook] as CustomHook;
 }

@@ -8,7 +8,12 @@ export function inOrder(installations: Iterable<Installation>, hook: string): In
     if (entry !== undefined) found.push({ installation, priority: entry.priority });
   }
   return found
-    .sort((a, b) => a.priority - b.priority || a.installation.installedAt - b.installation.installedAt || compare(a.installation.id, b.installation.id))
+    .sort(
+      (a, b) =>
+        a.priority - b.priority ||
+        a.installation.installedAt - b.installation.installedAt ||
+        compare(a.installation.id, b.installation.id),
+    )
     .map(({ installation }) => installation);
 }
 

@@ -17,7 +17,8 @@ export function refuseFileName(name: string): string | null {
   for (const segment of segments) {
     if (segment === '') return 'has an empty part';
     if (segment === '.' || segment === '..') return 'leaves its folder';
-    if (/[. ]$/.test(segment) || segment.startsWith(' ')) return 'has a part that begins or ends with a space or ends with a dot';
+    if (/[. ]$/.test(segment) || segment.startsWith(' '))
+      return 'has a part that begins or ends with a space or ends with a dot';
     const stem = segment.split('.', 1)[0] ?? '';
     if (device.test(stem.trim().toLowerCase())) return 'is the name of a device';
   }

@@ -133,15 +133,17 @@ export function createHost(options: HostOptions): Host {
     const { organisationId } = emitter.installation;
     const custom = declared(organisationId, hook);
     const emission = { depth: from.emission.depth + 1, budget: from.emission.budget };
-    const implementers = inOrder(installationsOf(organisationId), hook);
-    for (const { id } of implementers) {
-      const installed = all.get(id);
-      if (installed === undefined) continue;
+    const permission = custom?.permission;
+    let delivered = 0;
+    for (const installation of inOrder(installationsOf(organisationId), hook)) {
+      const installed = all.get(installation.id);
+      if (installed === undefined || (permission !== undefined && !installation.grants().has(permission))) continue;
+      delivered += 1;
       const call = { hook, input: payload };
       // Its failures are observed there, like those of any call.
       void callHook({ installed, call, custom, capabilities, emission }).catch(() => {});
     }
-    return implementers.length;
+    return delivered;
   }
 
   /** The rare look at runners without calls: they must neither work nor stay for ever. */
@@ -195,7 +197,12 @@ export function createHost(options: HostOptions): Host {
     async call(call) {
       const installed = all.get(call.installationId);
       if (installed === undefined) throw closed ?? new Problem('plugin_not_loaded');
-      return callHook({ installed, call, custom: declared(installed.installation.organisationId, call.hook), capabilities });
+      return callHook({
+        installed,
+        call,
+        custom: declared(installed.installation.organisationId, call.hook),
+        capabilities,
+      });
     },
 
     implementers: (organisationId, hook) => inOrder(installationsOf(organisationId), hook),

@@ -111,7 +111,8 @@ export class Installed {
 
   /** Ends a runner that nobody needs at the moment; the next call starts another. */
   async evict(): Promise<void> {
-    if (this.#waiting.length > 0 || this.#starting !== null || this.#runner === null || this.#runner.open.size > 0) return;
+    if (this.#waiting.length > 0 || this.#starting !== null || this.#runner === null || this.#runner.open.size > 0)
+      return;
     await this.#retire();
   }
 
@@ -159,7 +160,7 @@ export class Installed {
       },
       (error: unknown) => {
         this.#starting = null;
-        const problem = error instanceof Problem ? error : new Problem('plugin_load_failed', 'Its sandbox could not be started.');
+        const problem = error instanceof Problem ? error : sandboxProblem(error);
         const calls = this.#waiting.splice(0);
         this.#waitingChars = 0;
         for (const call of calls) endCall(call, failed(problem));
@@ -255,11 +256,17 @@ export class Installed {
       this.#runner = null;
       this.#count(runner, 1);
     }
-    if (runner !== this.#ending) this.#options.capabilities.died(this.installation, { code: loss.code, detail: loss.detail });
+    if (runner !== this.#ending)
+      this.#options.capabilities.died(this.installation, { code: loss.code, detail: loss.detail });
     const again: OpenCall[] = [];
     for (const call of loss.calls) {
       const blamed = loss.culprit === call || (loss.culprit === null && loss.calls.length === 1);
-      const mayRetry = served && call.kind === 'hook' && call.state === 'open' && call.attempts === 1 && this.#closed?.code !== 'shutting_down';
+      const mayRetry =
+        served &&
+        call.kind === 'hook' &&
+        call.state === 'open' &&
+        call.attempts === 1 &&
+        this.#closed?.code !== 'shutting_down';
       if (blamed || !mayRetry) {
         endCall(call, failed(new Problem(loss.code, loss.detail)));
         continue;
@@ -316,6 +323,11 @@ function judge(outcome: Outcome, call: OpenCall): StepError | null {
     call.blame(error.message);
     return { code: 'plugin_died', message: error.message };
   }
+}
+
+/** Our own failure: the cause is for the operator's log, not for whoever called. */
+function sandboxProblem(cause: unknown): Problem {
+  return Object.assign(new Problem('plugin_load_failed', 'Its sandbox could not be started.'), { cause });
 }
 
 /** A failed `initialize` as the reason why a plugin was not loaded. */

@@ -5,8 +5,10 @@ const quote = 0x22;
 const backslash = 0x5c;
 const comma = 0x2c;
 const colon = 0x3a;
-const open = new Set([0x5b, 0x7b]);
-const close = new Set([0x5d, 0x7d]);
+const openBracket = 0x5b;
+const closeBracket = 0x5d;
+/** Braces are brackets with this bit set. */
+const braceBit = 0x20;
 
 /**
  * Parses JSON that a stranger wrote, after a look at the text alone: nesting and the number of values decide what
@@ -36,11 +38,11 @@ export function measureJson(text: string): { depth: number; values: number; keys
       values += 1;
     } else if (code === colon) {
       keys += 1;
-    } else if (open.has(code)) {
+    } else if ((code | braceBit) === (openBracket | braceBit)) {
       depth += 1;
       values += 1;
       if (depth > deepest) deepest = depth;
-    } else if (close.has(code)) {
+    } else if ((code | braceBit) === (closeBracket | braceBit)) {
       depth -= 1;
     }
   }
@@ -51,6 +53,8 @@ export function measureJson(text: string): { depth: number; values: number; keys
 function endOfString(text: string, start: number): number {
   let at = text.indexOf('"', start + 1);
   while (at !== -1) {
+    // Most strings have no escape at their end.
+    if (text.charCodeAt(at - 1) !== backslash) return at;
     let escapes = 0;
     while (text.charCodeAt(at - 1 - escapes) === backslash) escapes += 1;
     if (escapes % 2 === 0) return at;

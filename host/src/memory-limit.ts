@@ -10,8 +10,11 @@ const program = ['/usr/bin/prlimit', '/bin/prlimit'].find((path) => existsSync(p
 export function limitMemory(pid: number, dataBytes: number): Promise<boolean> {
   if (program === undefined) return Promise.resolve(false);
   return new Promise((resolve) => {
-    execFile(program, ['--pid', String(pid), `--data=${dataBytes}:${dataBytes}`], { env: {}, timeout: 5_000 }, (error) =>
-      resolve(error === null),
+    execFile(
+      program,
+      ['--pid', String(pid), `--data=${dataBytes}:${dataBytes}`],
+      { env: {}, timeout: 5_000 },
+      (error) => resolve(error === null),
     );
   });
 }

@@ -33,7 +33,8 @@ export class Merged {
     if (!step.ok || (step.hook !== 'file:process' && step.hook !== 'data:analyze')) return;
     // The host checked it against the hook's output schema.
     const { metadata, findings } = (step.result ?? {}) as { metadata?: { [tag: string]: Json }; findings?: Finding[] };
-    if (step.hook === 'file:process') for (const [tag, value] of Object.entries(metadata ?? {})) this.#say(tag, value, source);
+    if (step.hook === 'file:process')
+      for (const [tag, value] of Object.entries(metadata ?? {})) this.#say(tag, value, source);
     for (const finding of findings ?? []) this.#find(finding, source);
   }
 
@@ -56,7 +57,8 @@ export class Merged {
       if (first === undefined) continue;
       define(metadata, tag, first.value);
       define(sources, tag, first.source);
-      if (new Set(statements.map(({ value }) => canonicalJson(value))).size > 1) conflicts.push({ tag, values: statements });
+      if (new Set(statements.map(({ value }) => canonicalJson(value))).size > 1)
+        conflicts.push({ tag, values: statements });
     }
     return { metadata, sources, conflicts, findings: this.#findings, files: this.#files, steps: this.#steps };
   }

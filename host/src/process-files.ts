@@ -1,7 +1,12 @@
 import { closeSync, openSync, readdirSync, readFileSync, readSync, writeFileSync } from 'node:fs';
 
 /** What the operating system says about a runner, read from outside, so that nothing in it can lie. */
-export type ProcessReading = { cpuMilliseconds: number; residentBytes: number };
+export type ProcessReading = {
+  cpuMilliseconds: number;
+  residentBytes: number;
+  /** Resident without pages of files: the pages of Node's own code that a plugin happens to touch first are not held by it. */
+  ownBytes: number;
+};
 
 const KB = 1024;
 const { pageBytes, ticksPerSecond } = readUnits();
@@ -31,26 +36,31 @@ export class ProcessFiles {
     if (stat === null || statm === null) return null;
     const fields = behindName(stat).split(' ');
     const ticks = Number(fields[11]) + Number(fields[12]);
+    const [, resident, shared] = statm.split(' ').map(Number);
     return {
       cpuMilliseconds: (ticks * 1_000) / ticksPerSecond,
-      residentBytes: Number(statm.split(' ')[1]) * pageBytes,
+      residentBytes: (resident ?? 0) * pageBytes,
+      ownBytes: ((resident ?? 0) - (shared ?? 0)) * pageBytes,
     };
   }
 
-  /** The most that was ever resident since `forgetPeak`, and the data segment that `prlimit --data` counts. */
-  readPeak(): { peakBytes: number; dataBytes: number } | null {
-    const status = read(this.#status);
-    const peak = /^VmHWM:\s+(\d+) kB$/m.exec(status ?? '');
-    const data = /^VmData:\s+(\d+) kB$/m.exec(status ?? '');
-    if (!peak || !data) return null;
-    return { peakBytes: Number(peak[1]) * KB, dataBytes: Number(data[1]) * KB };
+  /** The most of its own that was ever resident since `forgetPeak`, and the data segment that `prlimit --data` counts. */
+  readPeak(): { ownBytes: number; dataBytes: number } | null {
+    const status = read(this.#status) ?? '';
+    const bytes = (name: string): number =>
+      Number(new RegExp(`^${name}:\\s+(\\d+) kB$`, 'm').exec(status)?.[1] ?? Number.NaN) * KB;
+    // File pages only grow in number, so at the peak there were at most as many as now.
+    const peak = { ownBytes: bytes('VmHWM') - bytes('RssFile'), dataBytes: bytes('VmData') };
+    return Number.isNaN(peak.ownBytes + peak.dataBytes) ? null : peak;
   }
 
   /** Whether any of its threads runs or wants to; true where that cannot be known. */
   isBusy(): boolean {
     try {
       const tasks = `/proc/${this.#pid}/task`;
-      return readdirSync(tasks).some((task) => /^[RD]/.test(behindName(readFileSync(`${tasks}/${task}/stat`, 'latin1'))));
+      return readdirSync(tasks).some((task) =>
+        /^[RD]/.test(behindName(readFileSync(`${tasks}/${task}/stat`, 'latin1'))),
+      );
     } catch {
       return true;
     }

@@ -96,7 +96,8 @@ function fileInput(hook: HookName, data: Json, photo: Photo | undefined): { [key
 
 function recordOf(data: Json): { [key: string]: Json } {
   if (data === null) return {};
-  if (typeof data !== 'object' || Array.isArray(data)) throw invalid([{ field: '/data', message: 'must be an object' }]);
+  if (typeof data !== 'object' || Array.isArray(data))
+    throw invalid([{ field: '/data', message: 'must be an object' }]);
   return { ...(data as { readonly [key: string]: Json }) }; // isArray does not take readonly arrays out of the union
 }
 
@@ -108,7 +109,8 @@ function customInput(host: Host, { organisationId, hook, data }: HookRun): Json 
   let declared: CustomHook | null = null;
   for (const installation of host.installations(organisationId)) declared ??= customHookOf(installation, hook);
   if (declared === null) throw new Problem('hook_unknown');
-  if (Buffer.byteLength(JSON.stringify(data)) > limits.jsonBodyBytes) throw invalid([{ field: '/data', message: 'is too large' }]);
+  if (Buffer.byteLength(JSON.stringify(data)) > limits.jsonBodyBytes)
+    throw invalid([{ field: '/data', message: 'is too large' }]);
   const wrong = declared.input === undefined ? [] : validateConfig(declared.input, data);
   if (wrong.length > 0) throw invalid(wrong);
   return data;

@@ -86,7 +86,8 @@ function inputOf(hook: RunHook, run: PhotoRun, merged: Merged): Input {
   // None and empty are the same, to the plugin and in the digest of the input.
   const options: Input = { options: run.options ?? {} };
   if (hook === 'file:process') return { file, metadata: merged.metadata(), ...options };
-  if (hook === 'data:analyze') return { file, metadata: merged.metadata(), findings: jsonOf(merged.findings()), ...options };
+  if (hook === 'data:analyze')
+    return { file, metadata: merged.metadata(), findings: jsonOf(merged.findings()), ...options };
   return { file, run: { id: run.runId }, ...options };
 }
 

@@ -1,5 +1,5 @@
 import { limitMemory } from './memory-limit.ts';
-import { ProcessFiles } from './process-files.ts';
+import { ProcessFiles, type ProcessReading } from './process-files.ts';
 
 /** What a runner used since it was assigned. */
 export type RunnerUsage = { cpuMilliseconds: number; memoryBytes: number };
@@ -13,9 +13,11 @@ export type Breach<Call extends WatchedCall> =
   | { code: 'plugin_died'; detail: string };
 
 const pollMilliseconds = 25;
-/** Processor time that a runner may use beyond its calls (finishing touches, garbage collection) between two sweeps. */
+/** Processor time that a runner may use between two calls (finishing touches, garbage collection). */
 const idleCpuMilliseconds = 1_500;
 const MB = 1024 * 1024;
+/** Most that Node's own program can come to fill by being used. */
+const codeBytes = 64 * MB;
 
 /**
  * Watches one assigned runner from outside: the kernel's own limit first (allocation is faster than any polling), polling
@@ -28,10 +30,12 @@ export class Watchdog<Call extends WatchedCall> {
   readonly #calls: () => Iterable<Call>;
   readonly #isNeeded: () => boolean;
   readonly #onBreach: (breach: Breach<Call>) => void;
-  readonly #baseline: { cpuMilliseconds: number; residentBytes: number };
+  readonly #baseline: ProcessReading;
+  #emptyDataBytes: number | null | undefined = undefined;
   #usage: RunnerUsage = { cpuMilliseconds: 0, memoryBytes: 0 };
   /** Processor time when the calls in flight were last charged. */
   #chargedUntil = 0;
+  /** Processor time when the last call had ended. */
   #idleSince = 0;
   #timer: NodeJS.Timeout | undefined;
   #closed = false;
@@ -51,13 +55,17 @@ export class Watchdog<Call extends WatchedCall> {
     this.#onBreach = options.onBreach;
     this.#files = new ProcessFiles(options.pid);
     this.#files.forgetPeak();
-    this.#baseline = this.#files.read() ?? { cpuMilliseconds: 0, residentBytes: 0 };
+    this.#baseline = this.#files.read() ?? { cpuMilliseconds: 0, residentBytes: 0, ownBytes: 0 };
   }
 
-  /** The kernel's limit: what the process holds now and what the plugin may add. */
-  async limitMemory(): Promise<void> {
-    const peak = this.#files.readPeak();
-    if (peak !== null) await limitMemory(this.#pid, peak.dataBytes + this.#memoryBytes);
+  /**
+   * The kernel's limit: what the process holds without a plugin, and what the plugin may add. While it is loaded, a runner
+   * may have to make a second isolate of another size, whose address space the kernel counts before it is used.
+   */
+  async limitMemory(extraBytes = 0): Promise<void> {
+    this.#emptyDataBytes ??= this.#files.readPeak()?.dataBytes ?? null;
+    if (this.#emptyDataBytes !== null)
+      await limitMemory(this.#pid, this.#emptyDataBytes + this.#memoryBytes + extraBytes);
   }
 
   /** Call when something was sent to the runner; costs nothing while the polling is under way. */
@@ -74,11 +82,12 @@ export class Watchdog<Call extends WatchedCall> {
   /** For a rare, cheap look at runners without calls: what works or grows then is up to something. */
   sweep(): void {
     if (this.#timer !== undefined || this.#closed) return;
-    const { cpuMilliseconds } = this.usage();
-    const used = cpuMilliseconds - this.#idleSince;
-    this.#idleSince = cpuMilliseconds;
+    const used = this.usage().cpuMilliseconds - this.#idleSince;
     if (used > idleCpuMilliseconds) {
-      return this.#onBreach({ code: 'plugin_died', detail: `It used ${Math.round(used)} ms of processor time without a call.` });
+      return this.#onBreach({
+        code: 'plugin_died',
+        detail: `It used ${Math.round(used)} ms of processor time without a call.`,
+      });
     }
     this.#checkMemory();
   }
@@ -94,7 +103,7 @@ export class Watchdog<Call extends WatchedCall> {
       const reading = this.#files.read();
       const peak = this.#files.readPeak();
       if (reading !== null) this.#note(reading);
-      if (peak !== null) this.#note({ residentBytes: peak.peakBytes });
+      if (peak !== null) this.#note(peak);
     }
     return this.#usage;
   }
@@ -109,13 +118,13 @@ export class Watchdog<Call extends WatchedCall> {
     this.#files.close();
   }
 
-  #note(reading: { cpuMilliseconds?: number; residentBytes: number }): void {
+  #note(reading: { cpuMilliseconds?: number; ownBytes: number }): void {
     this.#usage = {
       cpuMilliseconds:
         reading.cpuMilliseconds === undefined
           ? this.#usage.cpuMilliseconds
           : Math.max(this.#usage.cpuMilliseconds, reading.cpuMilliseconds - this.#baseline.cpuMilliseconds),
-      memoryBytes: Math.max(this.#usage.memoryBytes, reading.residentBytes - this.#baseline.residentBytes),
+      memoryBytes: Math.max(this.#usage.memoryBytes, reading.ownBytes - this.#baseline.ownBytes),
     };
   }
 
@@ -140,7 +149,9 @@ export class Watchdog<Call extends WatchedCall> {
     const reading = this.#files.read();
     if (reading === null) return false;
     this.#note(reading);
-    const held = reading.residentBytes - this.#baseline.residentBytes;
+    const own = reading.ownBytes - this.#baseline.ownBytes;
+    // Memory that is shared with nobody but named as a file does not hide: beyond Node's own code, every page counts.
+    const held = Math.max(own, reading.residentBytes - this.#baseline.residentBytes - codeBytes);
     if (held <= this.#memoryBytes) return false;
     const detail = `It held ${Math.round(held / MB)} MB of ${Math.round(this.#memoryBytes / MB)} MB.`;
     this.#onBreach({ code: 'plugin_memory', detail });

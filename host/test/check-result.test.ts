@@ -37,9 +37,22 @@ describe('a result', () => {
     ['with keys that become one when cleaned', metadata('{"a\\u0000":1,"a\\ud800":2}')],
     ['that is a text', result('"no"')],
     ['with a field nobody knows', result('{"metadata":{},"verdict":"fake"}')],
-    ['with a finding of an unknown severity', result('{"findings":[{"severity":"fatal","confidence":1,"title":"t","explanation":"e"}]}')],
-    ['with a region outside of the picture', result('{"findings":[{"severity":"note","confidence":1,"title":"t","explanation":"e","region":{"x":0,"y":0,"width":2,"height":1}}]}')],
-    ['with 501 findings', result(`{"findings":[${Array.from({ length: 501 }, () => '{"severity":"note","confidence":1,"title":"t","explanation":""}').join()}]}`)],
+    [
+      'with a finding of an unknown severity',
+      result('{"findings":[{"severity":"fatal","confidence":1,"title":"t","explanation":"e"}]}'),
+    ],
+    [
+      'with a region outside of the picture',
+      result(
+        '{"findings":[{"severity":"note","confidence":1,"title":"t","explanation":"e","region":{"x":0,"y":0,"width":2,"height":1}}]}',
+      ),
+    ],
+    [
+      'with 501 findings',
+      result(
+        `{"findings":[${Array.from({ length: 501 }, () => '{"severity":"note","confidence":1,"title":"t","explanation":""}').join()}]}`,
+      ),
+    ],
   ])('is refused: %s', (_what, text) => {
     const checked = checkResult(text, process);
     expect(checked).toMatchObject({ ok: false, error: { code: 'plugin_result_invalid' } });
@@ -48,13 +61,20 @@ describe('a result', () => {
   });
 
   it('names the field that is wrong', () => {
-    expect(checkResult(metadata('["x", 1e999]'), process)).toMatchObject({ error: { errors: [{ field: '/metadata/a/1', message: 'is not a finite number' }] } });
-    expect(checkResult(result('{"metadata":[]}'), process)).toMatchObject({ error: { errors: [{ field: '/metadata' }] } });
+    expect(checkResult(metadata('["x", 1e999]'), process)).toMatchObject({
+      error: { errors: [{ field: '/metadata/a/1', message: 'is not a finite number' }] },
+    });
+    expect(checkResult(result('{"metadata":[]}'), process)).toMatchObject({
+      error: { errors: [{ field: '/metadata' }] },
+    });
   });
 
   it('loses NUL and halves of characters, and says so', () => {
     const checked = checkResult(metadata('["a\\u0000b", "\\ud83d", "\\ud83d\\ude00", {"k\\u0000": 1}]'), process);
-    expect(checked).toMatchObject({ ok: true, value: { metadata: { a: ['a\ufffdb', '\ufffd', '😀', { 'k\ufffd': 1 }] } } });
+    expect(checked).toMatchObject({
+      ok: true,
+      value: { metadata: { a: ['a\ufffdb', '\ufffd', '😀', { 'k\ufffd': 1 }] } },
+    });
     expect(checked.ok && checked.notes).toEqual([
       'Replaced NUL or broken characters in /metadata/a/0 with U+FFFD.',
       'Replaced NUL or broken characters in /metadata/a/1 with U+FFFD.',
@@ -63,7 +83,9 @@ describe('a result', () => {
   });
 
   it('of 9 MB is judged', () => {
-    const value = { metadata: Object.fromEntries(Array.from({ length: 100 }, (_, n) => [`t${n}`, 'x'.repeat(90_000)])) };
+    const value = {
+      metadata: Object.fromEntries(Array.from({ length: 100 }, (_, n) => [`t${n}`, 'x'.repeat(90_000)])),
+    };
     expect(checkResult(result(JSON.stringify(value)), process)).toMatchObject({ ok: true });
   });
 
@@ -82,31 +104,86 @@ describe('a result', () => {
     expect(checked.ok ? [] : checked.error.errors).toHaveLength(20);
   });
 
-  it.each(['', 'no', '{', '[]', '{"ok":"true"}', '{"ok":false}', 'null'])('that only a broken runner sends is told apart: %s', (text) => {
-    expect(() => checkResult(text, process)).toThrow(BrokenResult);
-  });
+  it.each(['', 'no', '{', '[]', '{"ok":"true"}', '{"ok":false}', 'null'])(
+    'that only a broken runner sends is told apart: %s',
+    (text) => {
+      expect(() => checkResult(text, process)).toThrow(BrokenResult);
+    },
+  );
 });
 
 describe('the look at JSON text', () => {
   it('is not fooled by brackets, quotes and backslashes in strings', () => {
-    expect(measureJson(JSON.stringify({ a: '[[[{{{,,,:::"\\\\"', '"}]': '\\', c: [1, [2]] }))).toMatchObject({ depth: 3, keys: 3 });
+    expect(measureJson(JSON.stringify({ a: '[[[{{{,,,:::"\\\\"', '"}]': '\\', c: [1, [2]] }))).toMatchObject({
+      depth: 3,
+      keys: 3,
+    });
   });
 });
 
 describe('the name of a derived file', () => {
-  it.each(['report.pdf', 'maps/tile-1.png', 'Übersicht 2026.txt', 'a.b.c', '.hidden', 'conditions.txt', 'com10'])('may be %s', (name) => {
-    expect(refuseFileName(name)).toBeNull();
-  });
+  it.each(['report.pdf', 'maps/tile-1.png', 'Übersicht 2026.txt', 'a.b.c', '.hidden', 'conditions.txt', 'com10'])(
+    'may be %s',
+    (name) => {
+      expect(refuseFileName(name)).toBeNull();
+    },
+  );
 
   it.each([
-    '', '.', '..', '../x', 'a/../b', 'a/./b', '/x', '//x', 'a//b', 'a/', 'C:/x', 'c:x', 'a\\b', '..\\x', 'a\0', 'a\nb', 'a\u007f', 'a\u0085b',
-    'x:stream', 'x.', 'x ', ' x', 'a./b', 'con', 'CON.txt', 'aux.tar.gz', 'a/NUL', 'com1', 'LPT9.x', 'com¹', 'conin$', 'CON .txt', 'what?', 'a*', 'a|b',
-    '<b>', '"q"', 'txt.\u202Eexe', 'zero\u200bwidth', '\ud800', 'a/b/c/d/e/f', 'x'.repeat(241), '€'.repeat(81),
+    '',
+    '.',
+    '..',
+    '../x',
+    'a/../b',
+    'a/./b',
+    '/x',
+    '//x',
+    'a//b',
+    'a/',
+    'C:/x',
+    'c:x',
+    'a\\b',
+    '..\\x',
+    'a\0',
+    'a\nb',
+    'a\u007f',
+    'a\u0085b',
+    'x:stream',
+    'x.',
+    'x ',
+    ' x',
+    'a./b',
+    'con',
+    'CON.txt',
+    'aux.tar.gz',
+    'a/NUL',
+    'com1',
+    'LPT9.x',
+    'com¹',
+    'conin$',
+    'CON .txt',
+    'what?',
+    'a*',
+    'a|b',
+    '<b>',
+    '"q"',
+    'txt.\u202Eexe',
+    'zero\u200bwidth',
+    '\ud800',
+    'a/b/c/d/e/f',
+    'x'.repeat(241),
+    '€'.repeat(81),
   ])('must not be %j', (name) => {
     expect(refuseFileName(name)).toEqual(expect.any(String));
   });
 
-  it.each([['A.TXT', 'a.txt'], ['\u00e9', 'e\u0301'], ['STRASSE', 'straße'], ['ﬁle', 'file'], ['K', '\u212a']])('is the same file: %s and %s', (one, other) => {
+  it.each([
+    ['A.TXT', 'a.txt'],
+    ['\u00e9', 'e\u0301'],
+    ['STRASSE', 'straße'],
+    ['ﬁle', 'file'],
+    ['K', '\u212a'],
+  ])('is the same file: %s and %s', (one, other) => {
     expect(fileNameKey(one)).toBe(fileNameKey(other));
   });
 });

@@ -17,13 +17,18 @@ describe.skipIf(!isThere)('known escapes', () => {
   it('reach no canary, and neither host nor another plugin suffers', { timeout: 600_000 }, async () => {
     const canary = 'canary-of-the-host';
     vi.stubEnv('SECSCAN_CANARY', canary);
-    const prototypes = [Object.prototype, Array.prototype, Function.prototype, Promise.prototype].map((prototype) => Reflect.ownKeys(prototype));
+    const prototypes = [Object.prototype, Array.prototype, Function.prototype, Promise.prototype].map((prototype) =>
+      Reflect.ownKeys(prototype),
+    );
     await using opened = openHost({ spareRunners: 2 });
     const neighbour = processing('return { metadata: { fine: true } };', { limits: { timeout: 30_000 } });
     await opened.host.load(neighbour);
 
     async function attempt(sample: Sample): Promise<void> {
-      const plugin = install({ code: readFileSync(new URL(sample.file, folder), 'utf8'), limits: { timeout: 1_500, memory: 96 } });
+      const plugin = install({
+        code: readFileSync(new URL(sample.file, folder), 'utf8'),
+        limits: { timeout: 1_500, memory: 96 },
+      });
       const result = await opened.host.load(plugin).then(
         () => opened.host.call(callOf(plugin)),
         (error: unknown) => ({ ok: false, error }),
@@ -41,7 +46,11 @@ describe.skipIf(!isThere)('known escapes', () => {
         for (let sample = waiting.shift(); sample !== undefined; sample = waiting.shift()) await attempt(sample);
       }),
     );
-    expect([Object.prototype, Array.prototype, Function.prototype, Promise.prototype].map((prototype) => Reflect.ownKeys(prototype))).toEqual(prototypes);
+    expect(
+      [Object.prototype, Array.prototype, Function.prototype, Promise.prototype].map((prototype) =>
+        Reflect.ownKeys(prototype),
+      ),
+    ).toEqual(prototypes);
     expect(opened.told.died.some(({ plugin }) => plugin === neighbour.pluginId)).toBe(false);
     expect(samples.length).toBeGreaterThan(80);
   });

@@ -6,8 +6,18 @@ import { Merged } from '../src/merge.ts';
 
 function step(plugin: string, result: Json, more: Partial<Step> = {}): Step {
   return {
-    hook: 'file:process', plugin, version: '1.0.0', digest: `digest of ${plugin}`, ok: true, result, files: [],
-    usage: { hostCalls: 0, bytesRead: 0, bytesWritten: 0 }, milliseconds: 1, inputDigest: '', outputDigest: '', ...more,
+    hook: 'file:process',
+    plugin,
+    version: '1.0.0',
+    digest: `digest of ${plugin}`,
+    ok: true,
+    result,
+    files: [],
+    usage: { hostCalls: 0, bytesRead: 0, bytesWritten: 0 },
+    milliseconds: 1,
+    inputDigest: '',
+    outputDigest: '',
+    ...more,
   };
 }
 
@@ -29,12 +39,22 @@ describe('merging what plugins say', () => {
     expect(report.metadata).toEqual({ Make: 'Canon', Model: 'R5', ISO: 100 });
     expect(report.sources).toEqual({ Make: source('one'), Model: source('one'), ISO: source('two') });
     expect(report.conflicts).toEqual([
-      { tag: 'Make', values: [{ value: 'Canon', source: source('one') }, { value: 'Nikon', source: source('two') }, { value: 'Canon', source: source('three') }] },
+      {
+        tag: 'Make',
+        values: [
+          { value: 'Canon', source: source('one') },
+          { value: 'Nikon', source: source('two') },
+          { value: 'Canon', source: source('three') },
+        ],
+      },
     ]);
   });
 
   it('sees no conflict in the order of keys', () => {
-    const report = merge(step('one', { metadata: { a: { x: 1, y: [2] } } }), step('two', { metadata: { a: { y: [2], x: 1 } } })).report();
+    const report = merge(
+      step('one', { metadata: { a: { x: 1, y: [2] } } }),
+      step('two', { metadata: { a: { y: [2], x: 1 } } }),
+    ).report();
     expect(report.conflicts).toEqual([]);
   });
 
@@ -46,20 +66,31 @@ describe('merging what plugins say', () => {
       step('two', { findings: [finding] }, { hook: 'data:analyze' }),
       step('three', { findings: [finding], metadata: { Make: 'x' } }, { hook: 'file:uploaded', files: [file] }),
     ).report();
-    expect(report.findings).toEqual([{ ...finding, source: source('one') }, { ...finding, source: source('two') }]);
-    expect(report.files).toEqual([{ ...file, source: source('one') }, { ...file, source: source('three') }]);
+    expect(report.findings).toEqual([
+      { ...finding, source: source('one') },
+      { ...finding, source: source('two') },
+    ]);
+    expect(report.files).toEqual([
+      { ...file, source: source('one') },
+      { ...file, source: source('three') },
+    ]);
     expect(report.metadata).toEqual({});
     expect(report.steps).toHaveLength(3);
   });
 
   it('takes nothing from a step that failed but its files', () => {
-    const report = merge(step('one', { metadata: { Make: 'x' } }, { ok: false, error: { code: 'plugin_error', message: '' } })).report();
+    const report = merge(
+      step('one', { metadata: { Make: 'x' } }, { ok: false, error: { code: 'plugin_error', message: '' } }),
+    ).report();
     expect(report.metadata).toEqual({});
     expect(report.steps).toMatchObject([{ ok: false }]);
   });
 
   it('does not hand on more than others can take, and keeps it in the report', () => {
-    const merged = merge(step('flood', { metadata: { big: 'x'.repeat(3_000_000), small: 1 } }), step('one', { metadata: { Make: 'Canon' } }));
+    const merged = merge(
+      step('flood', { metadata: { big: 'x'.repeat(3_000_000), small: 1 } }),
+      step('one', { metadata: { Make: 'Canon' } }),
+    );
     expect(merged.metadata()).toEqual({ small: 1, Make: 'Canon' });
     expect(Object.keys(merged.report().metadata)).toEqual(['big', 'small', 'Make']);
   });

@@ -17,7 +17,9 @@ export type Told = {
 export type OpenedHost = AsyncDisposable & { host: Host; told: Told; stored: Map<string, Json> };
 
 /** A real host with real runners; the outside is kept in memory. */
-export function openHost(options: Omit<HostOptions, 'capabilities'> & { capabilities?: Partial<Capabilities> } = {}): OpenedHost {
+export function openHost(
+  options: Omit<HostOptions, 'capabilities'> & { capabilities?: Partial<Capabilities> } = {},
+): OpenedHost {
   const told: Told = { log: [], observed: [], violations: [], died: [] };
   const stored = new Map<string, Json>();
   const host = createHost({
@@ -37,7 +39,11 @@ export function openHost(options: Omit<HostOptions, 'capabilities'> & { capabili
             .map((key) => key.slice(installation.id.length + 1))
             .sort(),
       },
-      attest: async (organisationId, digest) => ({ statement: `${organisationId} ${digest}`, signature: 'c2ln', publicKey: 'a2V5' }),
+      attest: async (organisationId, digest) => ({
+        statement: `${organisationId} ${digest}`,
+        signature: 'c2ln',
+        publicKey: 'a2V5',
+      }),
       log: ({ pluginId }, line) => void told.log.push({ plugin: pluginId, ...line }),
       observe: ({ pluginId }, observation) => void told.observed.push({ plugin: pluginId, ...observation }),
       violation: ({ pluginId }, violation) => void told.violations.push({ plugin: pluginId, ...violation }),
@@ -101,12 +107,21 @@ export function install(plugin: Plugin): Installation {
 
 /** The body of a `file:process` hook as a whole plugin. */
 export function processing(body: string, plugin: Omit<Plugin, 'code'> = {}): Installation {
-  return install({ ...plugin, code: `module.exports = { hooks: { 'file:process': async (input, ctx) => { ${body} } } };` });
+  return install({
+    ...plugin,
+    code: `module.exports = { hooks: { 'file:process': async (input, ctx) => { ${body} } } };`,
+  });
 }
 
 export function photoOf(bytes: Uint8Array, name = 'photo.jpg'): Photo {
   return {
-    file: { id: 'file-1', name, type: 'image/jpeg', size: bytes.length, sha256: createHash('sha256').update(bytes).digest('hex') },
+    file: {
+      id: 'file-1',
+      name,
+      type: 'image/jpeg',
+      size: bytes.length,
+      sha256: createHash('sha256').update(bytes).digest('hex'),
+    },
     read: async (offset, length) => bytes.subarray(offset, offset + length),
   };
 }
@@ -119,12 +134,25 @@ export function memoryFiles(): DerivedFiles & { written: Map<string, Uint8Array>
     written,
     async write(name, bytes) {
       written.set(name, bytes);
-      return { name, size: bytes.length, sha256: createHash('sha256').update(bytes).digest('hex'), type: 'application/octet-stream' };
+      return {
+        name,
+        size: bytes.length,
+        sha256: createHash('sha256').update(bytes).digest('hex'),
+        type: 'application/octet-stream',
+      };
     },
   };
 }
 
-export function callOf(installation: Installation, call: Partial<Parameters<Host['call']>[0]> = {}): Parameters<Host['call']>[0] {
-  return { installationId: installation.id, hook: 'file:process', input: { file: (call.photo ?? photo).file, metadata: {} }, photo, ...call };
+export function callOf(
+  installation: Installation,
+  call: Partial<Parameters<Host['call']>[0]> = {},
+): Parameters<Host['call']>[0] {
+  return {
+    installationId: installation.id,
+    hook: 'file:process',
+    input: { file: (call.photo ?? photo).file, metadata: {} },
+    photo,
+    ...call,
+  };
 }
-

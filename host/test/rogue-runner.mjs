@@ -37,7 +37,12 @@ socket.on('data', (chunk) => {
   while (rest.length >= headerBytes && rest.length >= 4 + rest.readUInt32BE(0)) {
     const size = 4 + rest.readUInt32BE(0);
     const jsonEnd = headerBytes + rest.readUInt32BE(9);
-    const [type, id, json, bytes] = [rest[4], rest.readUInt32BE(5), rest.toString('utf8', headerBytes, jsonEnd), rest.subarray(jsonEnd, size)];
+    const [type, id, json, bytes] = [
+      rest[4],
+      rest.readUInt32BE(5),
+      rest.toString('utf8', headerBytes, jsonEnd),
+      rest.subarray(jsonEnd, size),
+    ];
     rest = rest.subarray(size);
     if (type === types.load) new Function('rogue', bytes.toString())(rogue);
     else if (type === types.call) rogue.onCall(id, JSON.parse(json));

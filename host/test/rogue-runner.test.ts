@@ -5,9 +5,16 @@ import { callOf, install, memoryFiles, openHost, photoOf, type OpenedHost, type 
 const runnerFile = fileURLToPath(new URL('./rogue-runner.mjs', import.meta.url));
 
 /** A host whose runners are the attacker's, and an installation whose "code" is the attack. */
-function openRogue(code: string, plugin: Omit<Plugin, 'code'> = {}): OpenedHost & { installation: ReturnType<typeof install> } {
+function openRogue(
+  code: string,
+  plugin: Omit<Plugin, 'code'> = {},
+): OpenedHost & { installation: ReturnType<typeof install> } {
   const opened = openHost({ runnerFile, spareRunners: 0 });
-  return { ...opened, [Symbol.asyncDispose]: () => opened[Symbol.asyncDispose](), installation: install({ limits: { timeout: 2_000 }, ...plugin, code }) };
+  return {
+    ...opened,
+    [Symbol.asyncDispose]: () => opened[Symbol.asyncDispose](),
+    installation: install({ limits: { timeout: 2_000 }, ...plugin, code }),
+  };
 }
 
 const answering = `rogue.onCall = (id) => rogue.send(rogue.types.result, id, { ok: true, value: {} });`;
@@ -22,10 +29,22 @@ describe('a runner that an attacker owns', () => {
     ['"loaded" a second time', `rogue.loaded()`],
     ['a host call without form', `rogue.send(rogue.types.hostCall, 1, [1, 2])`],
     ['a host call that is no JSON', `rogue.send(rogue.types.hostCall, 1, '{"call":')`],
-    ['a host call of a call that never was', `rogue.send(rogue.types.hostCall, 1, { call: 99, name: 'storage.list', args: {} })`],
-    ['a host call that wants no answer but has one', `rogue.send(rogue.types.hostCall, 0, { call: id, name: 'storage.list', args: {} })`],
-    ['a log line that wants an answer', `rogue.send(rogue.types.hostCall, 5, { call: id, name: 'log', args: { level: 'info', message: '' } })`],
-    ['a closed channel', `rogue.socket.removeAllListeners('close'); rogue.socket.on('close', () => setInterval(() => {}, 1000)); rogue.socket.end(); rogue.socket.destroy();`],
+    [
+      'a host call of a call that never was',
+      `rogue.send(rogue.types.hostCall, 1, { call: 99, name: 'storage.list', args: {} })`,
+    ],
+    [
+      'a host call that wants no answer but has one',
+      `rogue.send(rogue.types.hostCall, 0, { call: id, name: 'storage.list', args: {} })`,
+    ],
+    [
+      'a log line that wants an answer',
+      `rogue.send(rogue.types.hostCall, 5, { call: id, name: 'log', args: { level: 'info', message: '' } })`,
+    ],
+    [
+      'a closed channel',
+      `rogue.socket.removeAllListeners('close'); rogue.socket.on('close', () => setInterval(() => {}, 1000)); rogue.socket.end(); rogue.socket.destroy();`,
+    ],
   ])('is stopped for %s, and the host lives on', async (_what, attack) => {
     await using opened = openRogue(`rogue.onCall = (id) => { ${attack} }; rogue.loaded();`);
     await opened.host.load(opened.installation);
@@ -52,9 +71,14 @@ describe('a runner that an attacker owns', () => {
     ['an error that is none', `'{"ok":false}'`],
     ['nothing', `''`],
   ])('is stopped for a result that has %s', async (_what, json) => {
-    await using opened = openRogue(`rogue.onCall = (id) => rogue.send(rogue.types.result, id, ${json}); rogue.loaded();`);
+    await using opened = openRogue(
+      `rogue.onCall = (id) => rogue.send(rogue.types.result, id, ${json}); rogue.loaded();`,
+    );
     await opened.host.load(opened.installation);
-    expect(await opened.host.call(callOf(opened.installation))).toMatchObject({ ok: false, error: { code: 'plugin_result_invalid' } });
+    expect(await opened.host.call(callOf(opened.installation))).toMatchObject({
+      ok: false,
+      error: { code: 'plugin_result_invalid' },
+    });
     expect(opened.told.violations).toMatchObject([{ type: 'runner_broken' }]);
   });
 
@@ -71,7 +95,11 @@ describe('a runner that an attacker owns', () => {
 
   it.each([
     ['never says that it is loaded', `setInterval(() => {}, 1000);`, 'plugin_timeout'],
-    ['says so without form', `rogue.send(rogue.types.loaded, 1, { ok: true, hooks: 'all', lifecycle: [] });`, 'plugin_died'],
+    [
+      'says so without form',
+      `rogue.send(rogue.types.loaded, 1, { ok: true, hooks: 'all', lifecycle: [] });`,
+      'plugin_died',
+    ],
     ['ends', `process.exit(3);`, 'plugin_died'],
   ])('that %s is not loaded, and nothing stays', { timeout: 40_000 }, async (_what, code, expected) => {
     await using opened = openRogue(code);
@@ -83,7 +111,10 @@ describe('a runner that an attacker owns', () => {
     const bytes = Buffer.alloc(4 * 1024 * 1024, 7);
     const reads: number[] = [];
     const photo = photoOf(bytes);
-    const counted = { ...photo, read: (offset: number, length: number) => (reads.push(length), photo.read(offset, length)) };
+    const counted = {
+      ...photo,
+      read: (offset: number, length: number) => (reads.push(length), photo.read(offset, length)),
+    };
     await using opened = openRogue(
       `rogue.onCall = (id) => {
         rogue.socket.pause();
@@ -139,6 +170,21 @@ describe('a runner that an attacker owns', () => {
     expect(opened.told.violations[0]).toMatchObject({ type: 'call_ended' });
     expect(opened.told.violations.length).toBeLessThanOrEqual(21);
   });
+
+  it.runIf(process.platform === 'linux')(
+    'that works on while nobody calls it is found and stopped',
+    { timeout: 60_000 },
+    async () => {
+      await using opened = openRogue(
+        `rogue.onCall = (id) => { rogue.send(rogue.types.result, id, { ok: true, value: {} }); setInterval(() => { const end = Date.now() + 50; while (Date.now() < end) {} }, 51); }; rogue.loaded();`,
+      );
+      await opened.host.load(opened.installation);
+      expect(await opened.host.call(callOf(opened.installation))).toMatchObject({ ok: true });
+      await expect
+        .poll(() => opened.told.died, { timeout: 50_000, interval: 200 })
+        .toMatchObject([{ code: 'plugin_died', detail: expect.stringContaining('without a call') }]);
+    },
+  );
 
   it('that floods its output costs the host nothing lasting', async () => {
     await using opened = openRogue(

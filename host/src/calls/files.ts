@@ -18,7 +18,10 @@ export const writeFile: HostCall<'files.write'> = async ({ name }, { call, bytes
   if (bytes.length > limits.derivedFileBytes) throw new Problem('host_call_invalid', 'The derived file is too large.');
   const key = fileNameKey(name);
   if (call.files.has(key)) {
-    throw new Problem('host_call_invalid', 'There is a derived file of this name, or of one that differs only in case or accents.');
+    throw new Problem(
+      'host_call_invalid',
+      'There is a derived file of this name, or of one that differs only in case or accents.',
+    );
   }
   if (call.files.size >= limits.derivedFiles) {
     throw new Problem('host_call_limit', `A call may add at most ${limits.derivedFiles} files.`);

@@ -28,6 +28,7 @@ export const listKeys: HostCall<'storage.list'> = async ({ prefix }, { installat
 
 /** Databases refuse NUL and half characters in text; replacing them would make two keys one. */
 function checkKey(key: string): string {
-  if (cleanText(key) !== key) throw new Problem('host_call_invalid', 'A storage key must not have NUL or broken characters.');
+  if (cleanText(key) !== key)
+    throw new Problem('host_call_invalid', 'A storage key must not have NUL or broken characters.');
   return key;
 }
