@@ -67,22 +67,34 @@ function webSources() {
 function buildWebApp() {
   const stamp = join(root, 'web', 'dist', '.built-from');
   const sources = webSources();
-  if (existsSync(stamp) && readFileSync(stamp, 'utf8') === sources) return;
+  if (existsSync(stamp) && readFileSync(stamp, 'utf8') === sources) return false;
   console.log('Building the web app.');
   const result = spawnSync(findNode(), [join(root, 'web', 'build.ts')], { cwd: join(root, 'web'), stdio: 'inherit' });
   if (result.status !== 0) fail('The web app could not be built. See the lines above.');
   mkdirSync(dirname(stamp), { recursive: true });
   writeFileSync(stamp, sources);
+  return true;
+}
+
+/**
+ * What the first start would otherwise wait for: runners as plain JavaScript, and an empty database to copy. Only a
+ * matter of time: a failure here costs some seconds later and nothing else.
+ */
+function prepareFirstStart() {
+  console.log('Preparing the first start.');
+  for (const script of ['runner/stage.mjs', 'server/src/prepare.ts']) {
+    spawnSync(findNode(), ['--no-warnings', join(root, script)], { cwd: root, stdio: 'ignore' });
+  }
 }
 
 const major = Number(process.versions.node.split('.')[0]);
 if (major < OLDEST_NODE) {
   fail(`ProofPix needs Node ${OLDEST_NODE} or newer to start; this is Node ${process.versions.node}.`);
 }
-if (!packagesAreCurrent()) installPackages();
+const missing = !packagesAreCurrent();
+if (missing) installPackages();
 if (findNode() === undefined) {
   fail(`No Node 24 for ${process.platform} ${process.arch} came with the packages. Install Node 24 and start again.`);
 }
-buildWebApp();
-// Runners start from plain JavaScript: made now, so that the first start does not wait for it.
-spawnSync(findNode(), ['--no-warnings', join(root, 'runner', 'stage.mjs')], { stdio: 'ignore' });
+const built = buildWebApp();
+if (missing || built) prepareFirstStart();
