@@ -40,6 +40,7 @@ export function createCapabilities({ db, keys, log }: { db: Database; keys: Keys
   let timer: NodeJS.Timeout | null = null;
   let writing: Promise<void> = Promise.resolve();
   const deliveries = new Map<string, { count: number; done: Promise<void> }>();
+  const storage = createStorage({ db, keys });
   const measurements = createMeasurements();
   const history = createHistory(writeLater);
 
@@ -61,8 +62,8 @@ export function createCapabilities({ db, keys, log }: { db: Database; keys: Keys
   async function write(): Promise<void> {
     if (measurements.isEmpty() && history.isEmpty()) return;
     const attached = host;
-    const counted = measurements.take((id) => attached?.usage(id) ?? null);
-    const batch = history.take();
+    const counted = measurements.take((id) => attached?.usage(id) ?? null, storage.isStaged);
+    const batch = history.take(storage.isStaged);
     try {
       await asSystem(db, 'write-metrics', async (tx) => {
         await addMetrics(tx, counted);
@@ -108,7 +109,7 @@ export function createCapabilities({ db, keys, log }: { db: Database; keys: Keys
   }
 
   return {
-    storage: createStorage({ db, keys }),
+    storage,
     attest: createAttest({ db, keys }),
     log: (installation, line) => history.log(installation, line),
     observe(installation, observation) {

@@ -3,7 +3,7 @@ import { Problem } from '@proofpix/contract/errors';
 import type { Permission } from '@proofpix/contract/permissions';
 import { withOrganisation } from '../../db/tenancy.ts';
 import { checkRequested } from './decide-grants.ts';
-import { insertEvent } from './history/queries.ts';
+import { insertEvents } from './history/queries.ts';
 import { grantedOf } from './installations.ts';
 import type { Actor, PluginParts } from './parts.ts';
 import { findById, findInstallation, writeDecisions, type Decided } from './queries.ts';
@@ -36,7 +36,7 @@ export async function decidePermissions(parts: PluginParts, request: Request): P
       });
       await writeDecisions(tx, { organisationId, id: found.id }, decisions, actor);
       const detail = Object.fromEntries(decisions.map(({ permission, decision }) => [permission, decision]));
-      await insertEvent(tx, { organisationId, id: found.id, type: 'plugin:permissions-decided', detail, actor });
+      await insertEvents(tx, [{ organisationId, id: found.id, type: 'plugin:permissions-decided', detail, actor }]);
       return findById(tx, found.id);
     });
     if (!row) throw new Problem('plugin_not_found');

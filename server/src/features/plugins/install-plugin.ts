@@ -54,16 +54,19 @@ async function installRead(parts: PluginParts, request: InstallRequest, read: Pa
     return { row: found, needed };
   });
   if (before.row && !before.needed) return { outcome: 'unchanged', plugin: showPlugin(before.row) };
+  const stored = parts.objects.put(organisationId, request.archive, {
+    maxBytes: limits.packageBytes,
+    tooLarge: 'package_too_large',
+  });
+  stored.catch(() => {}); // awaited below; it may fail before that
   try {
-    await parts.objects.put(organisationId, request.archive, {
-      maxBytes: limits.packageBytes,
-      tooLarge: 'package_too_large',
-    });
-    const step = { request, read, jobId };
+    const step = { request, read, jobId, stored };
     const row = await (before.row ? replaceInstallation(parts, step, before.row) : placeInstallation(parts, step));
     if (row === null) await removeUnused(parts, leftover);
     return row && { outcome: before.row ? 'updated' : 'installed', plugin: showPlugin(row) };
   } catch (error) {
+    // Not before it is there: what arrives after the removal would stay.
+    await stored.catch(() => {});
     await removeUnused(parts, leftover).catch((cause: unknown) =>
       // The job row stays and names the object: the next start removes it.
       parts.log.error({ err: cause }, 'what a failed install left could not be removed'),

@@ -26,8 +26,14 @@ export type Installed = { outcome: 'installed' | 'updated' | 'unchanged'; plugin
 
 export const installJob = 'install';
 
-/** A package whose object is stored, on its way to become an installation. */
-export type InstallStep = { request: InstallRequest; read: Package; jobId: string };
+/** A package on its way to become an installation. */
+export type InstallStep = {
+  request: InstallRequest;
+  read: Package;
+  jobId: string;
+  /** Ends when the archive is on disk; the plugin is loaded meanwhile, from memory. */
+  stored: Promise<unknown>;
+};
 
 /** Whether the plugin is to run when the install is done: an update of a loaded one always is. */
 export function willLoad(request: Pick<InstallRequest, 'autoLoad'>, before: { state: string } | undefined): boolean {

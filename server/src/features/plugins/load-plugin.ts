@@ -2,7 +2,7 @@ import type { Plugin } from '@proofpix/contract/api/plugins';
 import { Problem } from '@proofpix/contract/errors';
 import { withOrganisation } from '../../db/tenancy.ts';
 import { grantsMissing } from './decide-grants.ts';
-import { insertEvent } from './history/queries.ts';
+import { insertEvents } from './history/queries.ts';
 import { factsOf } from './installations.ts';
 import type { Actor, PluginParts } from './parts.ts';
 import { findById, findInstallation, setState, type InstallationRow } from './queries.ts';
@@ -35,13 +35,15 @@ export async function loadPlugin(parts: PluginParts, request: Request): Promise<
     try {
       return await withOrganisation(db, organisationId, async (tx) => {
         await setState(tx, row.id, 'loaded');
-        await insertEvent(tx, {
-          organisationId,
-          id: row.id,
-          type: 'plugin:loaded',
-          detail: { version: row.version },
-          actor,
-        });
+        await insertEvents(tx, [
+          {
+            organisationId,
+            id: row.id,
+            type: 'plugin:loaded',
+            detail: { version: row.version },
+            actor,
+          },
+        ]);
         return showPlugin(await written(tx, row.id));
       });
     } catch (error) {
@@ -64,7 +66,7 @@ export async function unloadPlugin(parts: PluginParts, request: Request): Promis
     const shown = await withOrganisation(db, organisationId, async (tx) => {
       if (changed) {
         await setState(tx, row.id, 'unloaded');
-        await insertEvent(tx, { organisationId, id: row.id, type: 'plugin:unloaded', actor });
+        await insertEvents(tx, [{ organisationId, id: row.id, type: 'plugin:unloaded', actor }]);
       }
       return showPlugin(await written(tx, row.id));
     });
@@ -102,12 +104,14 @@ export async function rememberFailure(
   await withOrganisation(db, row.organisation_id, async (tx) => {
     await setState(tx, row.id, 'failed', reason);
     const detail = { version: row.version, code: known ? error.code : 'internal', reason };
-    await insertEvent(tx, {
-      organisationId: row.organisation_id,
-      id: row.id,
-      type: 'plugin:load-failed',
-      detail,
-      actor,
-    });
+    await insertEvents(tx, [
+      {
+        organisationId: row.organisation_id,
+        id: row.id,
+        type: 'plugin:load-failed',
+        detail,
+        actor,
+      },
+    ]);
   });
 }

@@ -4,7 +4,7 @@ import { withOrganisation } from '../../db/tenancy.ts';
 import { fillDefaults, schemaOf } from './config/plugin-config.ts';
 import { storeConfig } from './config/stored-config.ts';
 import { decideGrants } from './decide-grants.ts';
-import { insertEvent } from './history/queries.ts';
+import { insertEvents } from './history/queries.ts';
 import { grantedOf, type InstallationFacts } from './installations.ts';
 import type { InstallStep } from './install-request.ts';
 import { clearLeftover } from './jobs/queries.ts';
@@ -44,6 +44,7 @@ export async function placeInstallation(parts: PluginParts, step: InstallStep): 
       });
       loaded = true;
     }
+    await step.stored;
     const row = await withOrganisation(db, organisationId, async (tx) => {
       const placed = await insertInstallation(tx, {
         id,
@@ -72,9 +73,9 @@ export async function placeInstallation(parts: PluginParts, step: InstallStep): 
         source: request.source,
         publisher: request.publisher,
       };
-      await insertEvent(tx, { organisationId, id, type: 'plugin:installed', detail, actor });
-      if (autoLoad)
-        await insertEvent(tx, { organisationId, id, type: 'plugin:loaded', detail: { version: facts.version }, actor });
+      const event = { organisationId, id, actor };
+      const loadedToo = { ...event, type: 'plugin:loaded', detail: { version: facts.version } };
+      await insertEvents(tx, [{ ...event, type: 'plugin:installed', detail }, ...(loaded ? [loadedToo] : [])]);
       await clearLeftover(tx, step.jobId);
       return findById(tx, id);
     });

@@ -204,13 +204,22 @@ export async function updatePackage(
 
 type Owner = { organisationId: string; id: string };
 
+/** What an older version declared and this one does not. */
+export async function deleteOldRows(tx: Tx, { id }: Pick<Owner, 'id'>, manifest: Manifest): Promise<void> {
+  const names = manifestHooks(manifest).map(({ name }) => name);
+  let hooks = tx.deleteFrom('plugin_hooks').where('installation_id', '=', id);
+  if (names.length > 0) hooks = hooks.where('hook', 'not in', names);
+  await hooks.execute();
+  const asked = manifest.permissions ?? [];
+  let permissions = tx.deleteFrom('plugin_permissions').where('installation_id', '=', id);
+  if (asked.length > 0) permissions = permissions.where('permission', 'not in', asked);
+  await permissions.execute();
+  await tx.deleteFrom('plugin_dependencies').where('installation_id', '=', id).execute();
+}
+
 /** Hooks and dependencies as the manifest says. A priority that an admin set stays. */
 export async function writeManifestRows(tx: Tx, { organisationId, id }: Owner, manifest: Manifest): Promise<void> {
   const hooks = manifestHooks(manifest);
-  const names = hooks.map(({ name }) => name);
-  let gone = tx.deleteFrom('plugin_hooks').where('installation_id', '=', id);
-  if (names.length > 0) gone = gone.where('hook', 'not in', names);
-  await gone.execute();
   if (hooks.length > 0) {
     await tx
       .insertInto('plugin_hooks')
@@ -231,7 +240,6 @@ export async function writeManifestRows(tx: Tx, { organisationId, id }: Owner, m
       )
       .execute();
   }
-  await tx.deleteFrom('plugin_dependencies').where('installation_id', '=', id).execute();
   const dependencies = Object.entries(manifest.pluginDependencies ?? {});
   if (dependencies.length > 0) {
     await tx
@@ -250,21 +258,13 @@ export async function writeManifestRows(tx: Tx, { organisationId, id }: Owner, m
 
 export type Decided = { permission: Permission; decision: Decision };
 
-/** Replaces all decisions; one that stays the same keeps its time. */
+/** A decision that stays the same keeps its time. */
 export async function writeDecisions(
   tx: Tx,
   { organisationId, id }: Owner,
   decisions: readonly Decided[],
   actor: string | null,
 ): Promise<void> {
-  let gone = tx.deleteFrom('plugin_permissions').where('installation_id', '=', id);
-  if (decisions.length > 0)
-    gone = gone.where(
-      'permission',
-      'not in',
-      decisions.map(({ permission }) => permission),
-    );
-  await gone.execute();
   if (decisions.length === 0) return;
   const now = new Date();
   await tx

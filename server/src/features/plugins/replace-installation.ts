@@ -3,13 +3,14 @@ import { withOrganisation } from '../../db/tenancy.ts';
 import { schemaOf } from './config/plugin-config.ts';
 import { adaptConfig } from './config/stored-config.ts';
 import { decideGrants } from './decide-grants.ts';
-import { insertEvent } from './history/queries.ts';
+import { insertEvents } from './history/queries.ts';
 import { factsOf, grantedOf, type InstallationFacts } from './installations.ts';
 import { installJob, willLoad, type InstallStep } from './install-request.ts';
 import { beginJob } from './jobs/queries.ts';
 import { loadProblem } from './load-problem.ts';
 import type { PluginParts } from './parts.ts';
 import {
+  deleteOldRows,
   findById,
   updatePackage,
   writeDecisions,
@@ -30,7 +31,7 @@ export async function replaceInstallation(
   before: InstallationRow,
 ): Promise<InstallationRow | null> {
   const { db, host, installations, log } = parts;
-  const { request, read, jobId } = step;
+  const { request, read, jobId, stored } = step;
   const loads = willLoad(request, before);
   const decisions = decideGrants(read.manifest, { grants: request.grants, willLoad: loads }, before);
   const old = factsOf(before);
@@ -69,6 +70,7 @@ export async function replaceInstallation(
   }
   let row: InstallationRow | null;
   try {
+    await stored;
     row = await writeUpdate(parts, step, { before, facts, decisions, state: loads ? 'loaded' : 'unloaded' });
   } catch (error) {
     if (loads) await host.unload(old.id).catch((cause: unknown) => log.error({ err: cause }, 'unloading failed'));
@@ -116,11 +118,12 @@ async function writeUpdate(
       state,
     });
     if (!updated) return null;
+    await deleteOldRows(tx, facts, read.manifest);
     await writeManifestRows(tx, facts, read.manifest);
     await writeDecisions(tx, facts, decisions, actor);
     await adaptConfig(tx, keys, facts, schemaOf(read.manifest));
     const detail = { from: before.version, to: facts.version, digest: facts.digest, development };
-    await insertEvent(tx, { organisationId, id: facts.id, type: 'plugin:updated', detail, actor });
+    await insertEvents(tx, [{ organisationId, id: facts.id, type: 'plugin:updated', detail, actor }]);
     // From here on the old package is what would be left over.
     const leftover = { archiveDigest: before.archive_digest };
     await beginJob(tx, { id: jobId, organisationId, kind: installJob, leftover, actor });

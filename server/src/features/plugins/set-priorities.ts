@@ -1,7 +1,7 @@
 import type { Plugin } from '@proofpix/contract/api/plugins';
 import { Problem } from '@proofpix/contract/errors';
 import { withOrganisation } from '../../db/tenancy.ts';
-import { insertEvent } from './history/queries.ts';
+import { insertEvents } from './history/queries.ts';
 import type { Actor, PluginParts } from './parts.ts';
 import { findById, findInstallation, setPriority } from './queries.ts';
 import { showPlugin } from './show-plugin.ts';
@@ -28,7 +28,7 @@ export async function setPriorities(parts: PluginParts, request: Request): Promi
         await setPriority(tx, found.id, hook, priority);
       }
       const detail = { hooks: hooks.map(({ hook, priority }) => ({ hook, priority })) };
-      await insertEvent(tx, { organisationId, id: found.id, type: 'plugin:priorities-set', detail, actor });
+      await insertEvents(tx, [{ organisationId, id: found.id, type: 'plugin:priorities-set', detail, actor }]);
       return findById(tx, found.id);
     });
     if (!row) throw new Problem('plugin_not_found');

@@ -1,6 +1,6 @@
 import { withOrganisation } from '../../db/tenancy.ts';
 import type { Installation } from '@proofpix/host/capabilities';
-import { insertEvent } from './history/queries.ts';
+import { insertEvents } from './history/queries.ts';
 import type { PluginParts } from './parts.ts';
 import { changeState } from './queries.ts';
 
@@ -22,7 +22,7 @@ export function watchLoads(parts: Pick<PluginParts, 'db' | 'capabilities' | 'ins
         withOrganisation(db, organisationId, async (tx) => {
           const changed = await changeState(tx, id, failed ? ['loaded', 'failed', reason] : ['failed', 'loaded', null]);
           const type = failed ? 'plugin:load-failed' : 'plugin:loaded';
-          if (changed) await insertEvent(tx, { organisationId, id, type, detail: { version }, actor: null });
+          if (changed) await insertEvents(tx, [{ organisationId, id, type, detail: { version }, actor: null }]);
         }),
       )
       .catch((error: unknown) => log.error({ err: error }, 'the state of a plugin could not be written'));

@@ -1,6 +1,6 @@
 import { Problem } from '@proofpix/contract/errors';
 import { withOrganisation } from '../../../db/tenancy.ts';
-import { insertEvent } from '../history/queries.ts';
+import { insertEvents } from '../history/queries.ts';
 import type { Actor, PluginParts } from '../parts.ts';
 import { findInstallation } from '../queries.ts';
 import { configErrors, putSecrets, schemaOf, takeSecrets, type ConfigObject } from './plugin-config.ts';
@@ -28,7 +28,7 @@ export async function updateConfig(
       await storeConfig(tx, keys, owner, { config: given.config, secrets, actor });
       // Which secrets were set is told, never their values.
       const detail = { secretsSet: Object.keys(given.secrets), secretsForgotten: given.forgotten };
-      await insertEvent(tx, { ...owner, type: 'plugin:configured', detail, actor });
+      await insertEvents(tx, [{ ...owner, type: 'plugin:configured', detail, actor }]);
       return { id: installation.id, shown: await showConfig(tx, installation) };
     });
     if (installations.has(done.id)) {

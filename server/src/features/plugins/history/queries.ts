@@ -7,15 +7,13 @@ import { timeOrderedId } from './time-ordered-id.ts';
 
 export type Detail = { readonly [key: string]: Json };
 
+export type NewEvent = { organisationId: string; id: string; type: string; detail?: Detail; actor: string | null };
+
 /** What happened to a plugin, written in the transaction that does it. */
-export async function insertEvent(
-  tx: Tx,
-  event: { organisationId: string; id: string; type: string; detail?: Detail; actor: string | null },
-): Promise<void> {
-  const { id, at } = timeOrderedId();
-  await tx
-    .insertInto('plugin_events')
-    .values({
+export async function insertEvents(tx: Tx, events: readonly NewEvent[]): Promise<void> {
+  const rows = events.map((event) => {
+    const { id, at } = timeOrderedId();
+    return {
       id,
       created_at: at,
       organisation_id: event.organisationId,
@@ -23,8 +21,9 @@ export async function insertEvent(
       type: event.type,
       detail: jsonText(event.detail ?? {}),
       actor: event.actor,
-    })
-    .execute();
+    };
+  });
+  await tx.insertInto('plugin_events').values(rows).execute();
 }
 
 /** What the host saw and nobody waits for. */

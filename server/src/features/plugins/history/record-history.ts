@@ -23,8 +23,8 @@ export type History = {
   log(installation: Installation, line: { level: LogLine['level']; message: string }): void;
   event(installation: Installation, type: string, detail: Record<string, string>): void;
   isEmpty(): boolean;
-  /** Takes what waits, to write it in one transaction; `restore` puts it back when that failed. */
-  take(): HistoryBatch;
+  /** Takes what waits, but for installations whose rows are still to come, to write it in one transaction; `restore` puts it back when that failed. */
+  take(isHeld: (installationId: string) => boolean): HistoryBatch;
   restore(batch: HistoryBatch): void;
   forget(installationId: string): void;
 };
@@ -84,13 +84,15 @@ export function createHistory(onWaiting: () => void): History {
     isEmpty: () =>
       events.length === 0 && restored.length === 0 && ![...pending.values()].some(({ lines }) => lines.length > 0),
 
-    take() {
+    take(isHeld) {
       endMinutes(Date.now());
-      const batch: HistoryBatch = { lines: restored, events, trim: [] };
+      const batch: HistoryBatch = { lines: restored, events: [], trim: [] };
       restored = [];
-      events = [];
-      together = 0;
+      batch.events = events.filter(({ installationId }) => !isHeld(installationId));
+      events = events.filter(({ installationId }) => isHeld(installationId));
       for (const own of pending.values()) {
+        if (isHeld(own.installation.id)) continue;
+        together -= own.chars;
         if (own.lost > 0) {
           const message = `${own.lost} lines were dropped: they came faster than they could be kept.`;
           own.lines.push({ ...timeOrderedId(), installationId: own.installation.id, level: 'warn', message });
@@ -112,7 +114,9 @@ export function createHistory(onWaiting: () => void): History {
     },
 
     forget(installationId) {
+      together -= pending.get(installationId)?.chars ?? 0;
       pending.delete(installationId);
+      events = events.filter((event) => event.installationId !== installationId);
       minutes.delete(installationId);
     },
   };

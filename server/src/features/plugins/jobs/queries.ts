@@ -43,16 +43,11 @@ export async function announceJob(
 
 /** Nothing is left to clear: forgets the leftover, and the job with it unless somebody was told of it. */
 export async function clearLeftover(tx: Tx, id: string): Promise<void> {
-  await tx
-    .deleteFrom('jobs')
-    .where('id', '=', id)
-    .where(sql<boolean>`not input ? 'announced'`)
-    .execute();
-  await tx
-    .updateTable('jobs')
-    .set({ input: jsonText({ announced: true }) })
-    .where('id', '=', id)
-    .execute();
+  await sql`with forgotten as (
+      delete from jobs where id = ${id}::uuid and not input ? 'announced' returning id
+    )
+    update jobs set input = ${jsonText({ announced: true })}::jsonb
+    where id = ${id}::uuid and not exists (select from forgotten)`.execute(tx);
 }
 
 export async function finishJob(tx: Tx, id: string, end: { result: Json } | { error: JobError }): Promise<void> {

@@ -9,8 +9,11 @@ export type Measurements = {
   died(installationId: string): void;
   /** Looks at the process of an installation at the next `take`, even if it was idle. */
   look(installationId: string): void;
-  /** Everything counted since the last time, to be added to what is stored. */
-  take(usageOf: (installationId: string) => ProcessUsage | null): Counted[];
+  /** Everything counted since the last time, to be added to what is stored; what is held waits for its rows. */
+  take(
+    usageOf: (installationId: string) => ProcessUsage | null,
+    isHeld: (installationId: string) => boolean,
+  ): Counted[];
   /** Puts back what could not be written. */
   restore(counted: readonly Counted[]): void;
   isEmpty(): boolean;
@@ -71,13 +74,14 @@ export function createMeasurements(): Measurements {
       rowOf(installationId, '').deaths += 1;
     },
     look: (installationId) => void busy.add(installationId),
-    take(usageOf) {
+    take(usageOf, isHeld) {
       for (const installationId of busy) {
         const usage = usageOf(installationId);
         if (usage) addUsage(installationId, usage);
       }
-      const taken = [...counted.values()];
-      counted = new Map();
+      const held = [...counted].filter(([, { installationId }]) => isHeld(installationId));
+      const taken = [...counted.values()].filter(({ installationId }) => !isHeld(installationId));
+      counted = new Map(held);
       busy = new Set();
       return taken;
     },

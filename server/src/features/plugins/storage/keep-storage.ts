@@ -20,6 +20,8 @@ export type StoragePort = PluginStorage & {
    * install that fails must leave nothing.
    */
   stage(installationId: string): void;
+  /** Whether the rows of the installation are still to come. */
+  isStaged(installationId: string): boolean;
   /** Writes what was staged, inside the transaction that creates the installation. */
   writeStaged(tx: Tx, installation: Pick<Installation, 'id' | 'organisationId'>): Promise<void>;
   /** Ends staging; what was not written is forgotten. */
@@ -87,6 +89,8 @@ export function createStorage({ db, keys }: { db: Database; keys: Keys }): Stora
     },
 
     stage: (installationId) => void staged.set(installationId, new Map()),
+
+    isStaged: (installationId) => staged.has(installationId),
 
     async writeStaged(tx, installation) {
       for (const [key, { text, size, expiresAt }] of staged.get(installation.id) ?? []) {
