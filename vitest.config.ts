@@ -16,7 +16,7 @@ export default defineConfig({
     // Two files at a time: most of them start processes of their own.
     maxWorkers: 2,
     projects: [
-      { test: { name: 'quick', include: quick, exclude, pool: 'forks' } },
+      { test: { name: 'quick', include: quick, exclude, pool: 'forks', testTimeout: 30_000 } },
       {
         test: {
           name: 'whole',
