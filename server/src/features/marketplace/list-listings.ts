@@ -1,13 +1,13 @@
-import type { Static } from 'typebox';
-import type { Listing as ListingSchema } from '@proofpix/contract/api/marketplace';
+import type { marketplaceRoutes } from '@proofpix/contract/api/marketplace';
 import { Problem } from '@proofpix/contract/errors';
 import { limits } from '@proofpix/contract/limits';
+import type { RouteReply } from '@proofpix/contract/route';
 import type { Database } from '../../db/database.ts';
 import { withOrganisation } from '../../db/tenancy.ts';
 import { pageOf } from '../../http/paging.ts';
 import { listFeatured, searchListings, type ListingRow, type SearchFilter, type SearchPosition } from './queries.ts';
 
-export type Listing = Static<typeof ListingSchema>;
+export type Listing = RouteReply<typeof marketplaceRoutes.featured>['items'][number];
 
 const featuredItems = 24;
 

@@ -1,13 +1,13 @@
-import type { Static } from 'typebox';
-import type { Hook as HookSchema } from '@proofpix/contract/api/hooks';
+import type { hookRoutes } from '@proofpix/contract/api/hooks';
 import { hookNames, hooks } from '@proofpix/contract/hooks';
 import type { Json } from '@proofpix/contract/json';
+import type { RouteReply } from '@proofpix/contract/route';
 import type { Host } from '@proofpix/host/host';
 import { withOrganisation } from '../../../db/tenancy.ts';
 import type { PluginParts } from '../parts.ts';
 import { findAllInstallations } from '../queries.ts';
 
-export type Hook = Static<typeof HookSchema>;
+export type Hook = RouteReply<typeof hookRoutes.list>['items'][number];
 
 /** Every built-in hook and every custom hook of the installed plugins, with who implements it, in order. */
 export async function listHooks(

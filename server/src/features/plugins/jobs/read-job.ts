@@ -1,11 +1,11 @@
-import type { Static } from 'typebox';
-import type { Job as JobSchema } from '@proofpix/contract/api/jobs';
+import type { jobRoutes } from '@proofpix/contract/api/jobs';
 import { Problem } from '@proofpix/contract/errors';
+import type { RouteReply } from '@proofpix/contract/route';
 import { withOrganisation } from '../../../db/tenancy.ts';
 import type { PluginParts } from '../parts.ts';
 import { findJob } from './queries.ts';
 
-export type Job = Static<typeof JobSchema>;
+export type Job = RouteReply<typeof jobRoutes.get>;
 
 export async function readJob(
   { db }: Pick<PluginParts, 'db'>,
