@@ -114,12 +114,13 @@ export class AssignedRunner {
   async load(): Promise<void> {
     const installation = this.#options.installation();
     const { manifest, pluginId, version } = installation;
-    // The kernel's limit and the files are awaited together; the limit is there before the first line of the plugin runs.
     const memoryMb = manifest.limits?.memory ?? manifestLimits.memory.default;
     const isResized = memoryMb !== manifestLimits.memory.default;
+    const limited = this.#watchdog.limitMemory({ extraBytes: isResized ? isolateBytes : 0 });
+    // A limit is there before the first line of the plugin runs: the usual one since the boot, any other one from here on.
     const [packaged] = await Promise.all([
       installation.readFiles(),
-      this.#watchdog.limitMemory(isResized ? isolateBytes : 0),
+      isResized || !this.#runner.hasUsualLimit ? limited : undefined,
     ]);
     const files = [...packaged].filter(([path]) => codeFile.test(path));
     const body: LoadBody = {

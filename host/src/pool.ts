@@ -1,3 +1,6 @@
+import { manifestLimits } from '@proofpix/contract/limits';
+import { limitMemory } from './memory-limit.ts';
+import { ProcessFiles } from './process-files.ts';
 import { spawnRunner, type Runner } from './spawn-runner.ts';
 
 /** More than a boot takes on the slowest machine we know, by far. */
@@ -26,6 +29,8 @@ export function createPool(options: { spare: number; runnerFile?: string }): Poo
     const runner = await spawning.finally(() => starting.delete(spawning));
     alive.add(runner);
     void runner.gone.then(() => alive.delete(runner));
+    await presetMemory(runner);
+    if (!alive.has(runner)) throw new Error('The runner ended before it was used.');
     return runner;
   }
 
@@ -67,4 +72,17 @@ export function createPool(options: { spare: number; runnerFile?: string }): Poo
       await Promise.all(all.map((runner) => runner.gone));
     },
   };
+}
+
+/**
+ * Most plugins want the usual memory: their limit is set while nobody waits, since the command that sets it takes longer
+ * than loading a small plugin. Not final, so that it can still be raised for others.
+ */
+async function presetMemory(runner: Runner): Promise<void> {
+  const files = new ProcessFiles(runner.pid);
+  const peak = files.readPeak();
+  files.close();
+  if (peak === null) return;
+  const bytes = peak.dataBytes + manifestLimits.memory.default * 1024 * 1024;
+  runner.hasUsualLimit = await limitMemory(runner.pid, bytes, { final: false });
 }

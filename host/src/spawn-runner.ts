@@ -85,6 +85,8 @@ export class Runner {
   /** Settles when the process is gone. */
   readonly gone: Promise<RunnerEnd>;
   listener: RunnerListener | null = null;
+  /** The kernel holds it to the memory that manifests get when they ask for nothing. */
+  hasUsualLimit = false;
   readonly #child: ChildProcess;
   readonly #socket: Socket;
   #output = '';

@@ -62,10 +62,11 @@ export class Watchdog<Call extends WatchedCall> {
    * The kernel's limit: what the process holds without a plugin, and what the plugin may add. While it is loaded, a runner
    * may have to make a second isolate of another size, whose address space the kernel counts before it is used.
    */
-  async limitMemory(extraBytes = 0): Promise<void> {
+  async limitMemory(options: { extraBytes?: number } = {}): Promise<void> {
     this.#emptyDataBytes ??= this.#files.readPeak()?.dataBytes ?? null;
-    if (this.#emptyDataBytes !== null)
-      await limitMemory(this.#pid, this.#emptyDataBytes + this.#memoryBytes + extraBytes);
+    if (this.#emptyDataBytes === null) return;
+    const extraBytes = options.extraBytes ?? 0;
+    await limitMemory(this.#pid, this.#emptyDataBytes + this.#memoryBytes + extraBytes, { final: extraBytes === 0 });
   }
 
   /** Call when something was sent to the runner; costs nothing while the polling is under way. */
