@@ -39,8 +39,20 @@ describe.skipIf(!hasChromium)('the workbench', { timeout: 60_000 }, () => {
     await pages.page.getByText(/The file is not a photo that ProofPix reads/).waitFor();
     await pages.page.getByRole('button', { name: 'Cancel a.jpg' }).waitFor();
     await pages.page.getByRole('button', { name: 'Cancel c.jpg' }).waitFor();
+    expect(await pages.page.getByRole('button', { name: 'Send again' }).count()).toBe(0);
     await pages.page.getByRole('button', { name: 'Remove broken.jpg' }).click();
     await pages.page.getByText('broken.jpg').waitFor({ state: 'detached' });
+  });
+
+  test('what failed because of the server can be sent again', async () => {
+    pages.fake.state.problems.set('POST /api/runs', 'storage_full');
+    await pages.open('/');
+    await pages.page.getByLabel('Photos', { exact: true }).setInputFiles([jpeg('a.jpg')]);
+    await pages.page.getByText(/storage quota is used up/).waitFor();
+    pages.fake.state.problems.clear();
+    await pages.page.getByRole('button', { name: 'Send again' }).click();
+    await pages.page.getByRole('button', { name: 'Cancel a.jpg' }).waitFor();
+    await pages.page.getByText('Waiting', { exact: true }).waitFor();
   });
 
   test('files that are no photos are named before anything is sent', async () => {

@@ -168,8 +168,8 @@ function UploadRow({ upload }: { upload: Upload }) {
       <span className={css.now} data-quiet={state === 'waiting' || undefined}>
         {now}
       </span>
-      <span className={css.retry}>
-        {state === 'failed' ? (
+      <span>
+        {state === 'failed' && upload.mayRetry ? (
           <Button size="xs" onClick={() => queue.retry(upload.id)}>
             Send again
           </Button>

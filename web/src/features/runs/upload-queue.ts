@@ -8,6 +8,8 @@ export type Upload = {
   /** 0 to 1 */
   sent: number;
   error: string | null;
+  /** What was refused for what it is would be refused again. */
+  mayRetry: boolean;
 };
 
 /** One request carries at most this much, so that a lost connection never costs a whole folder. */
@@ -42,7 +44,14 @@ export class UploadQueue {
   uploads = (): readonly Upload[] => this.#uploads;
 
   add(files: readonly File[]): void {
-    const added = files.map((file): Upload => ({ id: this.#nextId++, file, state: 'waiting', sent: 0, error: null }));
+    const added = files.map((file): Upload => ({
+      id: this.#nextId++,
+      file,
+      state: 'waiting',
+      sent: 0,
+      error: null,
+      mayRetry: true,
+    }));
     this.#set([...this.#uploads, ...added]);
     this.#fill();
   }
@@ -137,7 +146,12 @@ export class UploadQueue {
       const behind = error.aboutOnePhoto
         ? []
         : this.#uploads.filter((upload) => upload.state === 'waiting').map(({ id }) => id);
-      this.#change([...ids, ...behind], { state: 'failed', sent: 0, error: error.message });
+      this.#change([...ids, ...behind], {
+        state: 'failed',
+        sent: 0,
+        error: error.message,
+        mayRetry: !error.aboutOnePhoto,
+      });
       if (error.signedOut) this.#onSignedOut();
     }
   }
