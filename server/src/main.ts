@@ -1,7 +1,12 @@
 // Starts the server and ends it on a signal. Imports come late: an older Node must be able to read this file and say so.
+import { fileURLToPath } from 'node:url';
+
 const oldestNode = 24;
 
 async function main(): Promise<void> {
+  const { enableCompileCache } = await import('node:module');
+  // Spares a third of the processor time of a start. Beside the packages, where only those write who may change the code anyway.
+  enableCompileCache(fileURLToPath(new URL('../../node_modules/.cache/proofpix/code', import.meta.url)));
   const { readConfig, readEnvironment } = await import('./config.ts');
   const { OperatorError } = await import('./operator-error.ts');
   const stop = Promise.withResolvers<void>();
