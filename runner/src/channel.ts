@@ -4,6 +4,7 @@ import { createFrameDecoder, encodeFrame, type Frame, type FrameType } from '@pr
 const hostDescriptor = 3;
 /** Below this, one copy costs less than a write of many small parts. */
 const joinBytes = 64 * 1024;
+const readBytes = 64 * 1024;
 
 export type Channel = {
   /** Keeps a frame until `flush`; `first` puts it before the others. */
@@ -17,20 +18,34 @@ export type Channel = {
  * the host does not take what was written, nothing more is read.
  */
 export function openChannel(onFrames: (frames: Frame[]) => void, onClose: () => void): Channel {
-  const socket = new Socket({ fd: hostDescriptor, readable: true, writable: true });
   let received: Frame[] = [];
   let parts: Uint8Array[] = [];
+  let paused = false;
   const decode = createFrameDecoder((frame) => received.push(frame));
 
-  socket.on('data', (chunk: Buffer) => {
-    // A plain view: `slice` of a Buffer shares memory, and the decoder's copies are handed to the isolate.
-    decode(new Uint8Array(chunk.buffer, chunk.byteOffset, chunk.byteLength));
-    if (received.length === 0) return;
-    const frames = received;
-    received = [];
-    onFrames(frames);
+  const socket = new Socket({
+    fd: hostDescriptor,
+    readable: true,
+    writable: true,
+    // One buffer for all reads, since the decoder copies: a fresh one for each chunk is garbage outside of V8's heap,
+    // which V8 does not hurry to collect, and the operating system's limit then ends a plugin that only read a photo.
+    onread: {
+      buffer: new Uint8Array(readBytes),
+      callback: (length, buffer) => {
+        decode(buffer.subarray(0, length));
+        if (received.length > 0) {
+          const frames = received;
+          received = [];
+          onFrames(frames);
+        }
+        return !paused;
+      },
+    },
   });
-  socket.on('drain', () => socket.resume());
+  socket.on('drain', () => {
+    paused = false;
+    socket.resume();
+  });
   // The host has gone: there is nobody to tell, 'close' follows.
   socket.on('error', () => {});
   socket.on('close', onClose);
@@ -55,7 +70,10 @@ export function openChannel(onFrames: (frames: Frame[]) => void, onClose: () => 
         for (const part of out) taken = socket.write(part);
         socket.uncork();
       }
-      if (!taken) socket.pause();
+      if (!taken) {
+        paused = true;
+        socket.pause();
+      }
     },
     close() {
       socket.end();
