@@ -182,7 +182,8 @@ function runnerProcesses(): string[] {
       try {
         const parent = /\) \S (\d+)/.exec(readFileSync(`/proc/${pid}/stat`, 'utf8'))?.[1];
         return (
-          parent === String(process.pid) && readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes('runner/src/main.ts')
+          parent === String(process.pid) &&
+          /runner\/(src\/)?main\.[jt]s/.test(readFileSync(`/proc/${pid}/cmdline`, 'utf8'))
         );
       } catch {
         return false; // ended in between
