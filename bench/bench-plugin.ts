@@ -2,7 +2,7 @@ import { manifestHooks, type Manifest } from '@proofpix/contract/manifest';
 import type { Json } from '@proofpix/contract/json';
 import type { Capabilities, Installation } from '@proofpix/host/capabilities';
 
-export const organisationId = 'bench';
+const organisationId = 'bench';
 
 /** Plugin code of about this many bytes: functions that are compiled but not called, as bundled libraries are. */
 export function codeOf(bytes: number): string {

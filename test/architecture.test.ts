@@ -21,11 +21,24 @@ const allowedEdges: Record<string, readonly string[]> = {
 
 /** Which layer of the server may import which. `http` and `context` see all below them. */
 const serverLayers: Record<string, readonly string[]> = {
-  main: ['start', 'config', 'features', 'operator-error'],
+  main: ['start', 'open-data', 'config', 'features', 'operator-error'],
   // Run by the install, on its own.
   prepare: ['db', 'queue', 'log'],
-  start: ['context', 'config', 'features', 'operator-error'],
-  context: ['http', 'features', 'db', 'queue', 'objects', 'keys', 'events', 'log', 'config', 'operator-error'],
+  start: ['context', 'open-data', 'config', 'features', 'operator-error'],
+  context: [
+    'http',
+    'features',
+    'open-data',
+    'db',
+    'queue',
+    'objects',
+    'keys',
+    'events',
+    'log',
+    'config',
+    'operator-error',
+  ],
+  'open-data': ['db', 'objects', 'keys', 'config', 'operator-error'],
   http: ['features', 'db', 'objects', 'keys', 'events', 'log', 'config', 'operator-error'],
   features: ['features', 'http', 'db', 'queue', 'objects', 'keys', 'events', 'log', 'config', 'operator-error'],
   queue: ['db', 'log', 'config', 'operator-error'],

@@ -7,7 +7,7 @@ import type { Capabilities, DerivedFiles, Installation, Observation, Photo } fro
 import { createHost, type Host, type HostOptions } from '@proofpix/host/host';
 
 /** Everything the host told the outside, in order. */
-export type Told = {
+type Told = {
   log: { plugin: string; level: string; message: string }[];
   observed: (Observation & { plugin: string })[];
   violations: { plugin: string; type: string; detail: string }[];

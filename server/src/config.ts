@@ -1,3 +1,4 @@
+import { isIP } from 'node:net';
 import { isAbsolute, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { plans, type Plan } from '@proofpix/contract/access';
@@ -13,6 +14,8 @@ export type Config = Readonly<{
   port: number;
   /** Where people reach the server; decides about links, secure cookies and the allowed host name. */
   publicUrl: string | undefined;
+  /** Addresses of reverse proxies, whose X-Forwarded-For says who is asking; without them all of a proxy's clients share its limits. */
+  trustedProxies: readonly string[];
   dataDir: string;
   /** PostgreSQL, as the owner of the tables; the embedded database in `dataDir` when left out. */
   databaseUrl: string | undefined;
@@ -47,6 +50,7 @@ function read(environment: Environment) {
     host: text('HOST'),
     port: text('PORT'),
     publicUrl: text('PUBLIC_URL'),
+    trustedProxies: text('TRUSTED_PROXIES'),
     dataDir: text('DATA_DIR'),
     databaseUrl: text('DATABASE_URL'),
     appDatabaseUrl: text('APP_DATABASE_URL'),
@@ -70,6 +74,7 @@ function validate(given: ReturnType<typeof read>): Config {
     host: given.host ?? '127.0.0.1',
     port: wholeNumber('PORT', given.port, 8787, 0, 65_535),
     publicUrl: given.publicUrl === undefined ? undefined : origin('PUBLIC_URL', given.publicUrl),
+    trustedProxies: addresses('TRUSTED_PROXIES', given.trustedProxies),
     dataDir,
     databaseUrl: given.databaseUrl === undefined ? undefined : postgresUrl('DATABASE_URL', given.databaseUrl),
     appDatabaseUrl:
@@ -125,6 +130,20 @@ function origin(name: string, text: string): string {
     return url.origin;
   }
   throw new OperatorError(`${name} must be like https://proofpix.example.org, without a path, not "${text}".`);
+}
+
+function addresses(name: string, text: string | undefined): readonly string[] {
+  const parts = (text ?? '').split(',').map((part) => part.trim());
+  const wrong = parts.find((part) => {
+    const [address = '', bits = '0', ...more] = part.split('/');
+    const widest = isIP(address) === 6 ? 128 : 32;
+    return isIP(address) === 0 || !/^\d{1,3}$/.test(bits) || Number(bits) > widest || more.length > 0;
+  });
+  if (text === undefined) return [];
+  if (wrong === undefined) return parts;
+  throw new OperatorError(
+    `${name} must be addresses or networks like 10.0.0.5, 10.0.0.0/8, separated by commas, not "${text}".`,
+  );
 }
 
 /** The text is not repeated in the message: it holds a password. */

@@ -13,7 +13,10 @@ describe('events', () => {
     events.subscribe('other', (told) => heard.push(['other', told]));
     events.publish('one', event('a'));
     events.publish('nobody', event('b'));
-    expect(heard).toEqual([['one', event('a')], ['one again', event('a')]]);
+    expect(heard).toEqual([
+      ['one', event('a')],
+      ['one again', event('a')],
+    ]);
   });
 
   it('end with the subscription, also in the middle of being told', () => {

@@ -42,10 +42,17 @@ describe('the keys', () => {
       changed[index] = (changed[index] ?? 0) ^ 1;
       expect(() => keys.open(changed, 'plugin-storage/a'), `byte ${index}`).toThrow();
     }
-    for (const wrong of [sealed.subarray(0, -1), sealed.subarray(0, 20), new Uint8Array(), Uint8Array.of(...sealed, 0)]) {
+    for (const wrong of [
+      sealed.subarray(0, -1),
+      sealed.subarray(0, 20),
+      new Uint8Array(),
+      Uint8Array.of(...sealed, 0),
+    ]) {
       expect(() => keys.open(wrong, 'plugin-storage/a')).toThrow();
     }
-    expect(() => keys.open(sealed, 'plugin-storage/b')).toThrow('The sealed value was changed, or belongs to something else.');
+    expect(() => keys.open(sealed, 'plugin-storage/b')).toThrow(
+      'The sealed value was changed, or belongs to something else.',
+    );
   });
 
   it('open nothing with another master key', async () => {
@@ -56,15 +63,20 @@ describe('the keys', () => {
     expect(await readFile(keyFile, 'utf8')).not.toContain((await openKeys(keyFile)).fingerprint);
   });
 
-  it.skipIf(process.platform === 'win32')('refuse a file or folder that others can read or exchange, with the command that mends it', async () => {
-    await chmod(keyFile, 0o640);
-    await expect(openKeys(keyFile)).rejects.toThrow(`The key file ${keyFile} can be read by other users: run "chmod 600 ${keyFile}".`);
-    await chmod(keyFile, 0o600);
-    await chmod(join(folder, 'data.keys'), 0o770);
-    await expect(openKeys(keyFile)).rejects.toThrow('can be written by other users: run "chmod 700');
-    await chmod(join(folder, 'data.keys'), 0o700);
-    await expect(openKeys(keyFile)).resolves.toBeDefined();
-  });
+  it.skipIf(process.platform === 'win32')(
+    'refuse a file or folder that others can read or exchange, with the command that mends it',
+    async () => {
+      await chmod(keyFile, 0o640);
+      await expect(openKeys(keyFile)).rejects.toThrow(
+        `The key file ${keyFile} can be read by other users: run "chmod 600 ${keyFile}".`,
+      );
+      await chmod(keyFile, 0o600);
+      await chmod(join(folder, 'data.keys'), 0o770);
+      await expect(openKeys(keyFile)).rejects.toThrow('can be written by other users: run "chmod 700');
+      await chmod(join(folder, 'data.keys'), 0o700);
+      await expect(openKeys(keyFile)).resolves.toBeDefined();
+    },
+  );
 
   it('refuse a damaged file instead of making another key', async () => {
     const damaged = join(folder, 'damaged.key');

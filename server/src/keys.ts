@@ -40,7 +40,8 @@ export async function openKeys(keyFile: string): Promise<Keys> {
     },
     open(sealed, aad) {
       if (sealed.length < 1 + nonceBytes + tagBytes) throw new Error('The sealed value is cut off.');
-      if (sealed[0] !== version) throw new Error(`The value was sealed with key version ${sealed[0]}, which is not here.`);
+      if (sealed[0] !== version)
+        throw new Error(`The value was sealed with key version ${sealed[0]}, which is not here.`);
       const decipher = createDecipheriv('aes-256-gcm', derive(`seal\u0000${aad}`), sealed.subarray(1, 1 + nonceBytes), {
         // Without it a tag cut to four bytes would be taken, and four bytes can be guessed.
         authTagLength: tagBytes,
@@ -108,7 +109,9 @@ async function checkFolder(folder: string): Promise<void> {
   if (process.platform === 'win32') return;
   const { mode } = await stat(folder);
   if ((mode & 0o022) === 0) return;
-  throw new OperatorError(`The folder of the key file, ${folder}, can be written by other users: run "chmod 700 ${folder}".`);
+  throw new OperatorError(
+    `The folder of the key file, ${folder}, can be written by other users: run "chmod 700 ${folder}".`,
+  );
 }
 
 /** Undefined when another process was first. On disk before it is used: what is sealed with a lost key is lost. */

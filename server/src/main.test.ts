@@ -37,8 +37,15 @@ type Running = { child: ChildProcess; url: string; output: () => string; ended: 
 type Ended = { code: number | null; signal: string | null; output: string; errors: string };
 
 /** A server as `npm start` starts it: a process of its own, with nothing of our environment. */
-function launch(changed: Record<string, string> = {}): { child: ChildProcess; output: () => string; ended: Promise<Ended> } {
-  const child = spawn(process.execPath, [main], { env: { ...environment, ...changed }, stdio: ['ignore', 'pipe', 'pipe'] });
+function launch(changed: Record<string, string> = {}): {
+  child: ChildProcess;
+  output: () => string;
+  ended: Promise<Ended>;
+} {
+  const child = spawn(process.execPath, [main], {
+    env: { ...environment, ...changed },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
   started.push(child);
   let output = '';
   let errors = '';
@@ -93,53 +100,88 @@ async function allGone(pids: readonly number[]): Promise<void> {
 
 const links = (text: string) => [...text.matchAll(/\/sign-in#code=([\w-]+)/g)].map(([, code]) => code);
 const exchange = (url: string, code: string | undefined) =>
-  fetch(`${url}/api/auth/exchange`, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify({ code }) });
+  fetch(`${url}/api/auth/exchange`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ code }),
+  });
 
-test('a first start makes organisation, owner and plugin, prints one link, and SIGTERM leaves nothing running', { timeout: 120_000 }, async () => {
-  const first = await launchReady();
-  expect(first.output()).toMatch(/^ProofPix is ready at http:\/\/127\.0\.0\.1:\d+ \(\d+\.\d s\)\.\nSign in: \S+\n$/);
-  const [code, ...more] = links(first.output());
-  expect(more).toEqual([]);
-  const answer = await exchange(first.url, code);
-  expect(await answer.json()).toMatchObject({ user: { email: 'owner@localhost' }, organisation: { name: 'Demo', plan: 'enterprise' }, role: 'owner' });
-  const cookie = answer.headers.get('set-cookie')?.split(';', 1)[0] ?? '';
-  const list = async (url: string) => (await (await fetch(`${url}/api/plugins`, { headers: { cookie } })).json()) as { items: unknown[] }; // its row says so
-  expect((await list(first.url)).items).toMatchObject([{ id: 'exif-reader', source: 'bundled', publisher: 'proofpix', state: 'loaded', permissions: [{ permission: 'files', decision: 'granted' }] }]);
-  const below = descendants(first.child.pid);
-  if (process.platform === 'linux') expect(below.length).toBeGreaterThan(0);
-  first.child.kill('SIGTERM');
-  expect(await first.ended).toMatchObject({ code: 0, signal: null, errors: '' });
-  await allGone(below);
+test(
+  'a first start makes organisation, owner and plugin, prints one link, and SIGTERM leaves nothing running',
+  { timeout: 120_000 },
+  async () => {
+    const first = await launchReady();
+    expect(first.output()).toMatch(/^ProofPix is ready at http:\/\/127\.0\.0\.1:\d+ \(\d+\.\d s\)\.\nSign in: \S+\n$/);
+    const [code, ...more] = links(first.output());
+    expect(more).toEqual([]);
+    const answer = await exchange(first.url, code);
+    expect(await answer.json()).toMatchObject({
+      user: { email: 'owner@localhost' },
+      organisation: { name: 'Demo', plan: 'enterprise' },
+      role: 'owner',
+    });
+    const cookie = answer.headers.get('set-cookie')?.split(';', 1)[0] ?? '';
+    const list = async (url: string) =>
+      (await (await fetch(`${url}/api/plugins`, { headers: { cookie } })).json()) as { items: unknown[] }; // its row says so
+    expect((await list(first.url)).items).toMatchObject([
+      {
+        id: 'exif-reader',
+        source: 'bundled',
+        publisher: 'proofpix',
+        state: 'loaded',
+        permissions: [{ permission: 'files', decision: 'granted' }],
+      },
+    ]);
+    const below = descendants(first.child.pid);
+    if (process.platform === 'linux') expect(below.length).toBeGreaterThan(0);
+    first.child.kill('SIGTERM');
+    expect(await first.ended).toMatchObject({ code: 0, signal: null, errors: '' });
+    await allGone(below);
 
-  // The second start: the same data, a new code, and what was installed is loaded again.
-  const second = await launchReady();
-  expect((await exchange(second.url, code)).status).toBe(401);
-  expect((await list(second.url)).items).toMatchObject([{ id: 'exif-reader', state: 'loaded' }]);
-  expect((await exchange(second.url, links(second.output())[0])).status).toBe(200);
-  second.child.kill('SIGINT');
-  expect((await second.ended).code).toBe(0);
-});
+    // The second start: the same data, a new code, and what was installed is loaded again.
+    const second = await launchReady();
+    expect((await exchange(second.url, code)).status).toBe(401);
+    expect((await list(second.url)).items).toMatchObject([{ id: 'exif-reader', state: 'loaded' }]);
+    expect((await exchange(second.url, links(second.output())[0])).status).toBe(200);
+    second.child.kill('SIGINT');
+    expect((await second.ended).code).toBe(0);
+  },
+);
 
-test('an owner from the environment can sign in, and a changed password is taken over', { timeout: 120_000 }, async () => {
-  const PROOFPIX_OWNER_EMAIL = 'Chief@Example.org';
-  for (const password of ['the first password', 'the second password']) {
-    const server = await launchReady({ PROOFPIX_OWNER_EMAIL, PROOFPIX_OWNER_PASSWORD: password, PROOFPIX_DEMO_PLAN: 'professional' });
-    const { account } = await createClient({ baseUrl: server.url })(routes.auth.login, { body: { email: 'chief@example.org', password } });
-    expect(account).toMatchObject({ role: 'owner', organisation: { plan: 'professional' } });
-    server.child.kill('SIGTERM');
-    await server.ended;
-  }
-});
+test(
+  'an owner from the environment can sign in, and a changed password is taken over',
+  { timeout: 120_000 },
+  async () => {
+    const PROOFPIX_OWNER_EMAIL = 'Chief@Example.org';
+    for (const password of ['the first password', 'the second password']) {
+      const server = await launchReady({
+        PROOFPIX_OWNER_EMAIL,
+        PROOFPIX_OWNER_PASSWORD: password,
+        PROOFPIX_DEMO_PLAN: 'professional',
+      });
+      const { account } = await createClient({ baseUrl: server.url })(routes.auth.login, {
+        body: { email: 'chief@example.org', password },
+      });
+      expect(account).toMatchObject({ role: 'owner', organisation: { plan: 'professional' } });
+      server.child.kill('SIGTERM');
+      await server.ended;
+    }
+  },
+);
 
-test.skipIf(testDatabaseUrl !== undefined)('a second server on the same data folder says so in one sentence and ends', { timeout: 60_000 }, async () => {
-  const first = await launchReady();
-  const second = await launch().ended;
-  expect(second).toMatchObject({ code: 1, output: '' });
-  expect(second.errors).toBe(
-    `Another ProofPix server (process ${first.child.pid}) is using the data folder ${storage.dataDir}: stop it, or set DATA_DIR to another folder.\n`,
-  );
-  expect((await fetch(`${first.url}/readyz`)).status).toBe(200);
-});
+test.skipIf(testDatabaseUrl !== undefined)(
+  'a second server on the same data folder says so in one sentence and ends',
+  { timeout: 60_000 },
+  async () => {
+    const first = await launchReady();
+    const second = await launch().ended;
+    expect(second).toMatchObject({ code: 1, output: '' });
+    expect(second.errors).toBe(
+      `Another ProofPix server (process ${first.child.pid}) is using the data folder ${storage.dataDir}: stop it, or set DATA_DIR to another folder.\n`,
+    );
+    expect((await fetch(`${first.url}/readyz`)).status).toBe(200);
+  },
+);
 
 test('a busy port is one sentence, and what was opened is closed again', { timeout: 60_000 }, async () => {
   await using busy = createServer().listen(0, '127.0.0.1');
@@ -147,7 +189,11 @@ test('a busy port is one sentence, and what was opened is closed again', { timeo
   const address = busy.address();
   const port = typeof address === 'object' && address !== null ? address.port : 0;
   const ended = await launch({ PORT: String(port) }).ended;
-  expect(ended).toMatchObject({ code: 1, output: '', errors: `Port ${port} on 127.0.0.1 is in use: end the other program, or set PORT to a free one.\n` });
+  expect(ended).toMatchObject({
+    code: 1,
+    output: '',
+    errors: `Port ${port} on 127.0.0.1 is in use: end the other program, or set PORT to a free one.\n`,
+  });
   (await launchReady()).child.kill('SIGTERM');
 });
 
@@ -156,7 +202,11 @@ test('what the operator must change is named in one sentence, without secrets', 
     [{ PORT: 'eighty' }, /^PORT must be a whole number from 0 to 65535, not "eighty"\.$/],
     [{ PUBLIC_URL: 'photos.example.org' }, /^PUBLIC_URL must be like https:/],
     [{ PROOFPIX_OWNER_EMAIL: 'a@b.example' }, /^PROOFPIX_OWNER_EMAIL and PROOFPIX_OWNER_PASSWORD belong together/],
-    [{ PROOFPIX_OWNER_EMAIL: 'a@b.example', PROOFPIX_OWNER_PASSWORD: 'secret' }, /^PROOFPIX_OWNER_PASSWORD must be 10 to 200 characters long\.$/],
+    [
+      { PROOFPIX_OWNER_EMAIL: 'a@b.example', PROOFPIX_OWNER_PASSWORD: 'secret' },
+      /^PROOFPIX_OWNER_PASSWORD must be 10 to 200 characters long\.$/,
+    ],
+    [{ TRUSTED_PROXIES: '10.0.0.0/8, proxy.local' }, /^TRUSTED_PROXIES must be addresses or networks/],
     [{ LOG_LEVEL: 'loud' }, /^LOG_LEVEL must be silent, error, warn, info, debug, not "loud"\.$/],
     [{ DATA_DIR: '/dev/null/data' }, /^The data folder \/dev\/null\/data cannot be written \(ENOTDIR\)/],
     [{ DATABASE_URL: 'mysql://root:secret@db/x' }, /^DATABASE_URL must be like postgres:/],
@@ -171,43 +221,49 @@ test('what the operator must change is named in one sentence, without secrets', 
   }
 });
 
-test('requests under way are answered before the server ends; a second signal does not wait for them', { timeout: 120_000 }, async () => {
-  const refused = async (url: string) => {
-    const socket = connect(Number(new URL(url).port), '127.0.0.1');
-    try {
+test(
+  'requests under way are answered before the server ends; a second signal does not wait for them',
+  { timeout: 120_000 },
+  async () => {
+    const refused = async (url: string) => {
+      const socket = connect(Number(new URL(url).port), '127.0.0.1');
+      try {
+        await once(socket, 'connect');
+        return false;
+      } catch {
+        return true;
+      } finally {
+        socket.destroy();
+      }
+    };
+    /** A request whose second half is kept back. */
+    const half = async (url: string) => {
+      const socket = connect(Number(new URL(url).port), '127.0.0.1');
       await once(socket, 'connect');
-      return false;
-    } catch {
-      return true;
-    } finally {
-      socket.destroy();
-    }
-  };
-  /** A request whose second half is kept back. */
-  const half = async (url: string) => {
-    const socket = connect(Number(new URL(url).port), '127.0.0.1');
-    await once(socket, 'connect');
-    const body = JSON.stringify({ email: 'nobody@example.org', password: 'wrong' });
-    socket.write(`POST /api/auth/login HTTP/1.1\r\nHost: ${new URL(url).host}\r\nContent-Type: application/json\r\nContent-Length: ${body.length}\r\nExpect: 100-continue\r\n\r\n`);
-    await once(socket, 'data'); // "100 Continue": the server is at work on it
-    socket.on('error', () => {});
-    return { socket, rest: body };
-  };
+      const body = JSON.stringify({ email: 'nobody@example.org', password: 'wrong' });
+      socket.write(
+        `POST /api/auth/login HTTP/1.1\r\nHost: ${new URL(url).host}\r\nContent-Type: application/json\r\nContent-Length: ${body.length}\r\nExpect: 100-continue\r\n\r\n`,
+      );
+      await once(socket, 'data'); // "100 Continue": the server is at work on it
+      socket.on('error', () => {});
+      return { socket, rest: body };
+    };
 
-  const patient = await launchReady();
-  const request = await half(patient.url);
-  patient.child.kill('SIGTERM');
-  while (!(await refused(patient.url))) await wait(10);
-  request.socket.write(request.rest);
-  expect(String((await once(request.socket, 'data'))[0])).toMatch(/^HTTP\/1\.1 401 /);
-  expect((await patient.ended).code).toBe(0);
+    const patient = await launchReady();
+    const request = await half(patient.url);
+    patient.child.kill('SIGTERM');
+    while (!(await refused(patient.url))) await wait(10);
+    request.socket.write(request.rest);
+    expect(String((await once(request.socket, 'data'))[0])).toMatch(/^HTTP\/1\.1 401 /);
+    expect((await patient.ended).code).toBe(0);
 
-  const hurried = await launchReady();
-  await half(hurried.url);
-  const below = descendants(hurried.child.pid);
-  hurried.child.kill('SIGTERM');
-  while (!(await refused(hurried.url))) await wait(10);
-  hurried.child.kill('SIGTERM');
-  expect(await hurried.ended).toMatchObject({ code: null, signal: 'SIGTERM' });
-  await allGone(below);
-});
+    const hurried = await launchReady();
+    await half(hurried.url);
+    const below = descendants(hurried.child.pid);
+    hurried.child.kill('SIGTERM');
+    while (!(await refused(hurried.url))) await wait(10);
+    hurried.child.kill('SIGTERM');
+    expect(await hurried.ended).toMatchObject({ code: null, signal: 'SIGTERM' });
+    await allGone(below);
+  },
+);

@@ -40,13 +40,16 @@ describe('the object store', () => {
 
   it('reads ranges, shorter at the end', async () => {
     const { sha256 } = await objects.put(organisation, photo, { maxBytes: 100 });
-    const read = async (offset: number, length: number) => Buffer.from(await objects.read(organisation, sha256, offset, length)).toString();
+    const read = async (offset: number, length: number) =>
+      Buffer.from(await objects.read(organisation, sha256, offset, length)).toString();
     expect(await read(2, 5)).toBe('photo');
     expect(await read(photo.length - 4, 100)).toBe('byte');
     expect(await read(photo.length + 10, 5)).toBe('');
     expect(await read(0, 0)).toBe('');
     expect(await buffer(await objects.stream(organisation, sha256))).toEqual(photo);
-    expect((await buffer(await objects.stream(organisation, sha256, { offset: 2, length: 5 }))).toString()).toBe('photo');
+    expect((await buffer(await objects.stream(organisation, sha256, { offset: 2, length: 5 }))).toString()).toBe(
+      'photo',
+    );
     expect(await buffer(await objects.stream(organisation, sha256, { offset: 2, length: 0 }))).toHaveLength(0);
   });
 
@@ -78,7 +81,9 @@ describe('the object store', () => {
   it('keeps nothing of what is over the limit, and reads no further', async () => {
     let ended = false;
     const tooMuch = inParts(Buffer.alloc(1_000), () => (ended = true));
-    await expect(objects.put(other, tooMuch, { maxBytes: 20, tooLarge: 'package_too_large' })).rejects.toMatchObject({ code: 'package_too_large' });
+    await expect(objects.put(other, tooMuch, { maxBytes: 20, tooLarge: 'package_too_large' })).rejects.toMatchObject({
+      code: 'package_too_large',
+    });
     expect(ended).toBe(false);
     expect(await temporary()).toEqual([]);
     expect(await readdir(join(dataDir, 'objects', 'org'))).not.toContain(other);
@@ -98,7 +103,10 @@ describe('the object store', () => {
       yield photo;
       throw Object.assign(new Error('no space left on device'), { code: 'ENOSPC' });
     }
-    await expect(objects.put(other, onFullDisk(), { maxBytes: 100 })).rejects.toMatchObject({ code: 'storage_full', detail: "The server's disk is full." });
+    await expect(objects.put(other, onFullDisk(), { maxBytes: 100 })).rejects.toMatchObject({
+      code: 'storage_full',
+      detail: "The server's disk is full.",
+    });
     expect(await temporary()).toEqual([]);
   });
 
@@ -123,7 +131,9 @@ describe('the object store', () => {
   });
 
   it('writes the same bytes from many at once without harm', async () => {
-    const all = await Promise.all(Array.from({ length: 20 }, () => objects.put(organisation, inParts(photo), { maxBytes: 100 })));
+    const all = await Promise.all(
+      Array.from({ length: 20 }, () => objects.put(organisation, inParts(photo), { maxBytes: 100 })),
+    );
     expect(new Set(all.map(({ sha256 }) => sha256))).toEqual(new Set([digestOf(photo)]));
     expect(Buffer.from(await objects.read(organisation, digestOf(photo), 0, 100))).toEqual(photo);
   });

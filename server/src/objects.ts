@@ -78,7 +78,8 @@ export async function openObjects(dataDir: string): Promise<Objects> {
       try {
         const stored = await writeTemporary(temporary, content, maxBytes, tooLarge);
         await makeFolder(root, folder);
-        if (arriving) await (await open(join(arrivingFolder, `${organisationId}.${stored.sha256}`), 'w', 0o600)).close();
+        if (arriving)
+          await (await open(join(arrivingFolder, `${organisationId}.${stored.sha256}`), 'w', 0o600)).close();
         // Over an object of the same digest too: it has the same bytes, unless the disk spoilt the old one.
         await rename(temporary, join(folder, stored.sha256));
         await syncFolder(folder);
@@ -119,7 +120,8 @@ export async function openObjects(dataDir: string): Promise<Objects> {
       if (digestPattern.test(sha256)) await unlink(pathOf(organisationId, sha256)).catch(absent);
     },
     async arrived(organisationId, digests) {
-      for (const sha256 of new Set(digests)) await unlink(join(arrivingFolder, `${organisationId}.${sha256}`)).catch(absent);
+      for (const sha256 of new Set(digests))
+        await unlink(join(arrivingFolder, `${organisationId}.${sha256}`)).catch(absent);
     },
     async arriving() {
       const names = await readdir(arrivingFolder);
@@ -137,7 +139,12 @@ export async function openObjects(dataDir: string): Promise<Objects> {
 }
 
 /** Writes and hashes as it comes: never more of it in memory than one chunk. */
-async function writeTemporary(path: string, content: Content, maxBytes: number, tooLarge: ErrorCode): Promise<StoredObject> {
+async function writeTemporary(
+  path: string,
+  content: Content,
+  maxBytes: number,
+  tooLarge: ErrorCode,
+): Promise<StoredObject> {
   const hash = createHash('sha256');
   let size = 0;
   await using file = await open(path, 'wx', 0o600);

@@ -51,7 +51,9 @@ describe('the queue', () => {
   }
 
   it('hands a job to its worker after the transaction that sent it', async () => {
-    await (await send()).started;
+    await (
+      await send()
+    ).started;
   });
 
   it('hands out nothing of a transaction that was taken back', async () => {
@@ -63,7 +65,9 @@ describe('the queue', () => {
       throw new Error('taken back');
     });
     await expect(failed).rejects.toThrow('taken back');
-    await (await send()).started; // sent later, so the other would have come first
+    await (
+      await send()
+    ).started; // sent later, so the other would have come first
     expect(ran).toBe(false);
   });
 
@@ -77,7 +81,9 @@ describe('the queue', () => {
     const other = await makeOrganisation(database);
     const greedy = await Promise.all(Array.from({ length: 6 }, () => send(() => free.promise)));
     await Promise.race(greedy.map(({ started }) => started));
-    await (await send(undefined, other)).started; // while all of the first organisation's still hang
+    await (
+      await send(undefined, other)
+    ).started; // while all of the first organisation's still hang
     free.resolve();
     await Promise.all(greedy.map(({ started }) => started));
   });
@@ -107,7 +113,13 @@ describe('the queue', () => {
   }, 90_000);
 
   it('lets a request only put jobs in: it can neither read nor change those of others', async () => {
-    const attempts = ['select data from pgboss.job', `update pgboss.job set data = '{}'`, 'delete from pgboss.job', 'drop table pgboss.job', 'update pgboss.queue set retry_limit = 0'];
+    const attempts = [
+      'select data from pgboss.job',
+      `update pgboss.job set data = '{}'`,
+      'delete from pgboss.job',
+      'drop table pgboss.job',
+      'update pgboss.queue set retry_limit = 0',
+    ];
     for (const attempt of attempts) {
       const made = withOrganisation(database, organisationId, (tx) => sql.raw(attempt).execute(tx));
       await expect(made, attempt).rejects.toMatchObject({ code: '42501' });
@@ -136,7 +148,9 @@ describe('the queue after the server ended in the middle of a job', () => {
     const organisationId = await makeOrganisation(database);
     const ids = { organisationId, id: randomUUID() };
     await withOrganisation(database, organisationId, (tx) => queue.send(tx, 'run', ids));
-    await sql`update pgboss.job set state = 'active', started_on = now(), heartbeat_on = now() where name = 'run'`.execute(database.owner);
+    await sql`update pgboss.job set state = 'active', started_on = now(), heartbeat_on = now() where name = 'run'`.execute(
+      database.owner,
+    );
     return ids;
   }
 });

@@ -27,7 +27,11 @@ export type Queue = AsyncDisposable & {
    * Works on a queue. The handler may run again for the same ids after a crash or an error, so it must be idempotent.
    * `signal` ends when the server stops or the job took too long.
    */
-  work(name: QueueName, handler: (ids: JobIds, signal: AbortSignal) => Promise<void>, options?: WorkOptions): Promise<void>;
+  work(
+    name: QueueName,
+    handler: (ids: JobIds, signal: AbortSignal) => Promise<void>,
+    options?: WorkOptions,
+  ): Promise<void>;
 };
 
 /**
@@ -69,7 +73,12 @@ export async function openQueue(database: Database, log: Log): Promise<Queue> {
   }
 
   type Handler = (ids: JobIds, signal: AbortSignal) => Promise<void>;
-  async function startWorkers(name: string, concurrency: number, perOrganisation: number, handle: Handler): Promise<void> {
+  async function startWorkers(
+    name: string,
+    concurrency: number,
+    perOrganisation: number,
+    handle: Handler,
+  ): Promise<void> {
     const options = {
       localConcurrency: concurrency,
       localGroupConcurrency: perOrganisation,

@@ -21,7 +21,7 @@ const attribute = /([^\s<>/=]+)\s*=\s*(?:"([^"<]*)"|'([^'<]*)')/g;
  * made of. Stands in for the browser's `DOMParser`, which the sandbox does not have.
  * @throws SyntaxError
  */
-export function parseXml(text: string): XmlNode {
+function parseXml(text: string): XmlNode {
   const document = node('#document', null);
   const open: XmlNode[] = [document];
   let count = 0;

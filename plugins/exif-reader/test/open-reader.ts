@@ -9,7 +9,7 @@ import { createHost } from '@proofpix/host/host';
 import { packPlugin } from '@proofpix/pack/pack-plugin';
 import { readPackage } from '@proofpix/scanner/read-package';
 
-export type Reading = { result: HookResult; metadata: Record<string, Json>; findings: Finding[]; log: string[] };
+type Reading = { result: HookResult; metadata: Record<string, Json>; findings: Finding[]; log: string[] };
 
 export type Reader = AsyncDisposable & {
   read(photo: Uint8Array, name?: string): Promise<Reading>;

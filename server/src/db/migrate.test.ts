@@ -41,7 +41,9 @@ describe('migrations', () => {
   });
 
   it('refuse to go on where a released one was changed', async () => {
-    const changed = migrations.map((migration, index) => (index === 0 ? { ...migration, sql: `${migration.sql} -- changed` } : migration));
+    const changed = migrations.map((migration, index) =>
+      index === 0 ? { ...migration, sql: `${migration.sql} -- changed` } : migration,
+    );
     await expect(migrate(executor, changed)).rejects.toThrow('is not the one this database was set up with');
   });
 
@@ -53,8 +55,11 @@ describe('migrations', () => {
   });
 
   it('make tables that belong to proofpix_owner and keep times of updates', async () => {
-    expect(await executor.query(`select distinct tableowner::text as owner from pg_tables where schemaname = 'public' and tablename <> 'schema_migrations'`))
-      .toEqual([{ owner: 'proofpix_owner' }]);
+    expect(
+      await executor.query(
+        `select distinct tableowner::text as owner from pg_tables where schemaname = 'public' and tablename <> 'schema_migrations'`,
+      ),
+    ).toEqual([{ owner: 'proofpix_owner' }]);
     const [times] = await executor.query<{ later: boolean }>(`
       with made as (insert into plugin_marketplace_cache (source, publisher, plugin_id, version, listing)
         values ('bundled', 'proofpix', 'a', '1.0.0', '{"name": "A photo reader", "type": "processor", "category": "other"}') returning *)
@@ -76,7 +81,10 @@ describe('migrations', () => {
   });
 
   it('add histograms up', async () => {
-    expect(await executor.query(`select merge_counts('{"1": 2, "5": 1}', '{"5": 3, "9": 4}') as sum, merge_counts('{}', '{}') as none`))
-      .toEqual([{ sum: { 1: 2, 5: 4, 9: 4 }, none: {} }]);
+    expect(
+      await executor.query(
+        `select merge_counts('{"1": 2, "5": 1}', '{"5": 3, "9": 4}') as sum, merge_counts('{}', '{}') as none`,
+      ),
+    ).toEqual([{ sum: { 1: 2, 5: 4, 9: 4 }, none: {} }]);
   });
 });

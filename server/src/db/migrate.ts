@@ -28,7 +28,9 @@ export async function migrate(executor: Executor, migrations: readonly Migration
 type Applied = { name: string; checksum: string };
 
 async function appliedMigrations(executor: Executor): Promise<Applied[]> {
-  const [found] = await executor.query<{ exists: boolean }>(`select to_regclass('public.schema_migrations') is not null as exists`);
+  const [found] = await executor.query<{ exists: boolean }>(
+    `select to_regclass('public.schema_migrations') is not null as exists`,
+  );
   if (!found?.exists) return [];
   return executor.query<Applied>('select name, checksum from public.schema_migrations order by name');
 }
@@ -37,10 +39,14 @@ function pendingMigrations(applied: readonly Applied[], migrations: readonly Mig
   for (const [index, { name, checksum }] of applied.entries()) {
     const known = migrations[index];
     if (known === undefined || known.name !== name) {
-      throw new OperatorError(`The database was set up by another version of ProofPix (it has "${name}", which this one does not know): start the newer version.`);
+      throw new OperatorError(
+        `The database was set up by another version of ProofPix (it has "${name}", which this one does not know): start the newer version.`,
+      );
     }
     if (checksumOf(known) !== checksum) {
-      throw new OperatorError(`The migration "${name}" is not the one this database was set up with: use an unchanged version of ProofPix.`);
+      throw new OperatorError(
+        `The migration "${name}" is not the one this database was set up with: use an unchanged version of ProofPix.`,
+      );
     }
   }
   return migrations.slice(applied.length);

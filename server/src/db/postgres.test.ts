@@ -17,9 +17,19 @@ describe('PostgreSQL', () => {
 
   it('that cannot be reached is named in one sentence, without its password, and the data folder is free again', async () => {
     const { port } = await freePort();
-    const opened = openDatabase({ dataDir, databaseUrl: `postgres://someone:secret-password@127.0.0.1:${port}/proofpix` });
-    await expect(opened).rejects.toThrow(new RegExp(`^PostgreSQL at 127\\.0\\.0\\.1:${port}/proofpix \\(DATABASE_URL\\) cannot be reached: .*ECONNREFUSED`));
-    const again = openDatabase({ dataDir, databaseUrl: `postgres://someone:secret-password@127.0.0.1:${port}/proofpix` });
+    const opened = openDatabase({
+      dataDir,
+      databaseUrl: `postgres://someone:secret-password@127.0.0.1:${port}/proofpix`,
+    });
+    await expect(opened).rejects.toThrow(
+      new RegExp(
+        `^PostgreSQL at 127\\.0\\.0\\.1:${port}/proofpix \\(DATABASE_URL\\) cannot be reached: .*ECONNREFUSED`,
+      ),
+    );
+    const again = openDatabase({
+      dataDir,
+      databaseUrl: `postgres://someone:secret-password@127.0.0.1:${port}/proofpix`,
+    });
     await expect(again).rejects.not.toThrow('secret-password');
   });
 
@@ -58,13 +68,19 @@ describe.skipIf(testDatabaseUrl === undefined)('an own PostgreSQL database', () 
   afterAll(async () => {
     // Roles belong to the whole server: the login that was made for this database would stay.
     const login = `proofpix_app_${createHash('sha256').update(name).digest('hex').slice(0, 16)}`;
-    await administrate(`drop database if exists ${name} with (force)`, `drop role if exists ${user}`, `drop role if exists ${login}`);
+    await administrate(
+      `drop database if exists ${name} with (force)`,
+      `drop role if exists ${user}`,
+      `drop role if exists ${login}`,
+    );
     for (const dataDir of dataDirs) await rm(dataDir, { recursive: true, force: true });
   });
   const dataDir = (index: number) => dataDirs[index] ?? '';
 
   it('is migrated once by servers that start together', async () => {
-    const opened = await Promise.all([0, 1, 2].map((index) => openDatabase({ dataDir: dataDir(index), databaseUrl: address() })));
+    const opened = await Promise.all(
+      [0, 1, 2].map((index) => openDatabase({ dataDir: dataDir(index), databaseUrl: address() })),
+    );
     for (const database of opened) await expect(database.ping()).resolves.toBeUndefined();
     for (const database of opened) await database[Symbol.asyncDispose]();
   });
@@ -73,9 +89,16 @@ describe.skipIf(testDatabaseUrl === undefined)('an own PostgreSQL database', () 
     await using database = await openDatabase({ dataDir: dataDir(0), databaseUrl: address() });
     expect(database.warnings).toEqual([]);
     const { rows } = await sql<{ name: string; super: boolean }>`
-      select session_user::text as name, rolsuper or rolbypassrls or rolcreaterole as super from pg_roles where rolname = session_user`.execute(database.kysely);
+      select session_user::text as name, rolsuper or rolbypassrls or rolcreaterole as super from pg_roles where rolname = session_user`.execute(
+      database.kysely,
+    );
     expect(rows).toEqual([{ name: expect.stringMatching(/^proofpix_app_[0-9a-f]{16}$/), super: false }]);
-    for (const attempt of ['set role proofpix_owner', 'set role postgres', 'set session authorization postgres', 'select * from proofpix_private.request_login']) {
+    for (const attempt of [
+      'set role proofpix_owner',
+      'set role postgres',
+      'set session authorization postgres',
+      'select * from proofpix_private.request_login',
+    ]) {
       await expect(sql.raw(attempt).execute(database.kysely), attempt).rejects.toMatchObject({ code: '42501' });
     }
     await sql`reset role`.execute(database.kysely);
@@ -84,13 +107,19 @@ describe.skipIf(testDatabaseUrl === undefined)('an own PostgreSQL database', () 
 
   it('works with a user that may create no roles, once an administrator made them; requests then only set their role, and the operator is told', async () => {
     const own = `${name}_own`;
-    await administrate(`create role ${user} login password 'a-password'`, `grant proofpix_owner, proofpix_app to ${user}`, `create database ${own} owner ${user}`);
+    await administrate(
+      `create role ${user} login password 'a-password'`,
+      `grant proofpix_owner, proofpix_app to ${user}`,
+      `create database ${own} owner ${user}`,
+    );
     const url = new URL(address(user));
     url.pathname = `/${own}`;
     try {
       await using database = await openDatabase({ dataDir: dataDir(1), databaseUrl: url.href });
       expect(database.warnings).toEqual([expect.stringContaining('Set APP_DATABASE_URL')]);
-      expect((await sql`select current_user::text as name`.execute(database.kysely)).rows).toEqual([{ name: 'proofpix_app' }]);
+      expect((await sql`select current_user::text as name`.execute(database.kysely)).rows).toEqual([
+        { name: 'proofpix_app' },
+      ]);
       expect((await sql`select from organisations`.execute(database.kysely)).rows).toEqual([]);
     } finally {
       await administrate(`drop database ${own} with (force)`);
@@ -122,7 +151,14 @@ describe.skipIf(testDatabaseUrl === undefined)('an own PostgreSQL database', () 
     await database.ping();
     await administrate(`select pg_terminate_backend(pid) from pg_stat_activity where datname = '${name}'`);
     // The first may still meet a cut connection; nothing ends, and soon all is well.
-    await expect.poll(() => database.ping().then(() => 'answers', () => 'cut')).toBe('answers');
+    await expect
+      .poll(() =>
+        database.ping().then(
+          () => 'answers',
+          () => 'cut',
+        ),
+      )
+      .toBe('answers');
   });
 });
 

@@ -37,7 +37,10 @@ export async function openPostgres(databaseUrl: string, appDatabaseUrl: string |
 
 type RequestConnection = { config: PoolConfig; setRole: boolean };
 
-async function prepare(databaseUrl: string, appDatabaseUrl: string | undefined): Promise<{ ownerLogin: RequestConnection; warnings: string[] }> {
+async function prepare(
+  databaseUrl: string,
+  appDatabaseUrl: string | undefined,
+): Promise<{ ownerLogin: RequestConnection; warnings: string[] }> {
   const client = await connect('DATABASE_URL', { connectionString: databaseUrl });
   try {
     const executor: Executor = {
@@ -82,7 +85,12 @@ function openPool(config: PoolConfig, setRole = false): Pool {
 }
 
 async function connect(variable: string, config: PoolConfig): Promise<Client> {
-  const client = new Client({ ...config, types: postgresTypes, connectionTimeoutMillis: 10_000, application_name: 'proofpix' });
+  const client = new Client({
+    ...config,
+    types: postgresTypes,
+    connectionTimeoutMillis: 10_000,
+    application_name: 'proofpix',
+  });
   client.on('error', () => {}); // told by the query that was under way
   try {
     await client.connect();
@@ -90,7 +98,10 @@ async function connect(variable: string, config: PoolConfig): Promise<Client> {
   } catch (cause) {
     // The address without its password.
     const { host, port, database } = client;
-    throw new OperatorError(`PostgreSQL at ${host}:${port}/${database} (${variable}) cannot be reached: ${reason(cause)}.`, { cause });
+    throw new OperatorError(
+      `PostgreSQL at ${host}:${port}/${database} (${variable}) cannot be reached: ${reason(cause)}.`,
+      { cause },
+    );
   }
 }
 
@@ -114,10 +125,14 @@ async function checkAppLogin(appDatabaseUrl: string): Promise<void> {
     const [login] = rows;
     if (login === undefined) throw new OperatorError('The login of APP_DATABASE_URL has no role.');
     if (login.exempt || login.owner) {
-      throw new OperatorError(`The user "${login.user}" of APP_DATABASE_URL may see the data of all organisations: use one that is neither a superuser nor exempt from row-level security nor a member of proofpix_owner.`);
+      throw new OperatorError(
+        `The user "${login.user}" of APP_DATABASE_URL may see the data of all organisations: use one that is neither a superuser nor exempt from row-level security nor a member of proofpix_owner.`,
+      );
     }
     if (!login.member) {
-      throw new OperatorError(`The user "${login.user}" of APP_DATABASE_URL lacks its role: run "grant proofpix_app to ${login.user}" as an administrator.`);
+      throw new OperatorError(
+        `The user "${login.user}" of APP_DATABASE_URL lacks its role: run "grant proofpix_app to ${login.user}" as an administrator.`,
+      );
     }
   } finally {
     await client.end();

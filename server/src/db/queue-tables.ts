@@ -24,6 +24,8 @@ export async function grantSending(database: Database): Promise<void> {
 /** Jobs that were being worked on when the server ended. Only true where nobody else can be working on them. */
 export async function interruptedJobs(database: Database, name: string): Promise<string[]> {
   const { rows } = await sql<{ id: string }>`
-    select id from ${sql.table(`${queueSchema}.job`)} where name = ${name} and state = 'active'`.execute(database.owner);
+    select id from ${sql.table(`${queueSchema}.job`)} where name = ${name} and state = 'active'`.execute(
+    database.owner,
+  );
   return rows.map(({ id }) => id);
 }

@@ -12,7 +12,8 @@ export async function ensureRoles(executor: Executor): Promise<void> {
   try {
     for (const role of roles) {
       const [found] = await executor.query<{ member: boolean }>(
-        `select pg_has_role(current_user, oid, 'member') as member from pg_roles where rolname = $1`, [role],
+        `select pg_has_role(current_user, oid, 'member') as member from pg_roles where rolname = $1`,
+        [role],
       );
       if (found?.member) continue;
       // Roles belong to the whole server: another ProofPix database on it may make them at this very moment.
@@ -23,7 +24,9 @@ export async function ensureRoles(executor: Executor): Promise<void> {
       }
       await executor.exec(`grant ${role} to ${quoteName(user.name)}`);
     }
-    await executor.exec('grant usage, create on schema public to proofpix_owner; grant usage on schema public to proofpix_app');
+    await executor.exec(
+      'grant usage, create on schema public to proofpix_owner; grant usage on schema public to proofpix_app',
+    );
   } catch (cause) {
     throw new OperatorError(
       `The user "${user.name}" of DATABASE_URL may not set up the database (${(cause as Error).message}). Run as an administrator, in this database: ` + // a driver's error

@@ -37,7 +37,11 @@ describe('organisations', () => {
       from pg_class c join pg_namespace n on n.oid = c.relnamespace
       where n.nspname = 'public' and c.relkind in ('r', 'p')`.execute(database.owner);
     for (const name of tables) {
-      expect(rows.find((row) => row.name === name)).toEqual({ name, forced: true, policies: ['organisation_only', 'system_only'] });
+      expect(rows.find((row) => row.name === name)).toEqual({
+        name,
+        forced: true,
+        policies: ['organisation_only', 'system_only'],
+      });
     }
   });
 
@@ -66,13 +70,17 @@ describe('organisations', () => {
       for (const name of tables) expect((await count(name).execute(tx)).rows, name).toEqual([{ count: 1 }]);
       const { rows } = await sql<{ id: string }>`select id from organisations`.execute(tx);
       expect(rows).toEqual([{ id: first.organisationId }]);
-      expect((await tx.selectFrom('users').select('email').execute()).map(({ email }) => email)).toEqual(['first@example.org']);
+      expect((await tx.selectFrom('users').select('email').execute()).map(({ email }) => email)).toEqual([
+        'first@example.org',
+      ]);
     });
   });
 
   it('leave nothing of a transaction behind: the next query sees no organisation', async () => {
     await withOrganisation(database, first.organisationId, async () => {});
-    await withOrganisation(database, first.organisationId, async () => Promise.reject(new Error('failed'))).catch(() => {});
+    await withOrganisation(database, first.organisationId, async () => Promise.reject(new Error('failed'))).catch(
+      () => {},
+    );
     expect((await count('runs').execute(database.kysely)).rows).toEqual([{ count: 0 }]);
   });
 
@@ -86,11 +94,18 @@ describe('organisations', () => {
   });
 
   it('cannot insert for another organisation', async () => {
-    const rows = { batches: {}, files: { sha256: 'ab'.repeat(32), name: 'a', type: 'b', size: 1 }, jobs: { kind: 'install' } } as const;
+    const rows = {
+      batches: {},
+      files: { sha256: 'ab'.repeat(32), name: 'a', type: 'b', size: 1 },
+      jobs: { kind: 'install' },
+    } as const;
     for (const [name, row] of Object.entries(rows)) {
       const inserted = withOrganisation(database, first.organisationId, (tx) =>
         // The names are three of the tables, with what each of them needs.
-        tx.insertInto(name as 'batches').values({ ...row, organisation_id: second.organisationId }).execute(),
+        tx
+          .insertInto(name as 'batches')
+          .values({ ...row, organisation_id: second.organisationId })
+          .execute(),
       );
       await expect(inserted, name).rejects.toMatchObject({ code: '42501' });
     }
@@ -100,7 +115,9 @@ describe('organisations', () => {
     await withOrganisation(database, first.organisationId, async (tx) => {
       for (const id of [second.installationId, randomUUID()]) {
         expect(await tx.selectFrom('plugins').selectAll().where('id', '=', id).execute()).toEqual([]);
-        expect(await tx.updateTable('plugins').set({ state: 'failed' }).where('id', '=', id).returning('id').execute()).toEqual([]);
+        expect(
+          await tx.updateTable('plugins').set({ state: 'failed' }).where('id', '=', id).returning('id').execute(),
+        ).toEqual([]);
         expect(await tx.deleteFrom('plugins').where('id', '=', id).returning('id').execute()).toEqual([]);
       }
     });
@@ -110,9 +127,13 @@ describe('organisations', () => {
     // Foreign keys are checked without row-level security; they carry the organisation for this reason.
     const point = (installation_id: string) =>
       withOrganisation(database, first.organisationId, (tx) =>
-        tx.insertInto('plugin_logs').values({ organisation_id: first.organisationId, installation_id, level: 'info', message: '' }).execute(),
+        tx
+          .insertInto('plugin_logs')
+          .values({ organisation_id: first.organisationId, installation_id, level: 'info', message: '' })
+          .execute(),
       );
-    for (const id of [second.installationId, randomUUID()]) await expect(point(id)).rejects.toMatchObject({ code: '23503' });
+    for (const id of [second.installationId, randomUUID()])
+      await expect(point(id)).rejects.toMatchObject({ code: '23503' });
     await expect(point(first.installationId)).resolves.toBeDefined();
   });
 
@@ -136,8 +157,9 @@ describe('organisations', () => {
       select c.conrelid::regclass || ' ' || c.conname as name from pg_constraint c
       where c.contype = 'f' and c.connamespace = 'public'::regnamespace
         and c.confrelid not in ('organisations'::regclass, 'users'::regclass)
-        and not exists (select from pg_attribute a where a.attrelid = c.conrelid and a.attnum = any (c.conkey) and a.attname = 'organisation_id')`
-      .execute(database.owner);
+        and not exists (select from pg_attribute a where a.attrelid = c.conrelid and a.attnum = any (c.conkey) and a.attname = 'organisation_id')`.execute(
+      database.owner,
+    );
     expect(rows).toEqual([]);
   });
 
@@ -147,7 +169,9 @@ describe('organisations', () => {
       where c.contype = 'f' and c.connamespace = 'public'::regnamespace
         and not exists (
           select from pg_index i where i.indrelid = c.conrelid
-            and (string_to_array(i.indkey::text, ' ')::int2[])[1:cardinality(c.conkey)] @> c.conkey)`.execute(database.owner);
+            and (string_to_array(i.indkey::text, ' ')::int2[])[1:cardinality(c.conkey)] @> c.conkey)`.execute(
+      database.owner,
+    );
     expect(rows).toEqual([]);
   });
 
@@ -155,12 +179,26 @@ describe('organisations', () => {
     const find = async (token: string) =>
       (await sql`select * from find_caller(${new TextEncoder().encode(token)})`.execute(database.kysely)).rows;
     expect(await find('first session')).toEqual([
-      expect.objectContaining({ credential: 'cookie', user_id: first.userId, organisation_id: first.organisationId, role: 'owner', plan: 'free', is_operator: false }),
+      expect.objectContaining({
+        credential: 'cookie',
+        user_id: first.userId,
+        organisation_id: first.organisationId,
+        role: 'owner',
+        plan: 'free',
+        is_operator: false,
+      }),
     ]);
-    expect(await find('second token')).toEqual([expect.objectContaining({ credential: 'api_token', organisation_id: second.organisationId })]);
+    expect(await find('second token')).toEqual([
+      expect.objectContaining({ credential: 'api_token', organisation_id: second.organisationId }),
+    ]);
     expect(await find('first code')).toEqual([]);
     expect(await find('wrong')).toEqual([]);
-    await asSystem(database, 'sign-in', (tx) => tx.updateTable('sessions').set({ expires_at: new Date(0) }).execute());
+    await asSystem(database, 'sign-in', (tx) =>
+      tx
+        .updateTable('sessions')
+        .set({ expires_at: new Date(0) })
+        .execute(),
+    );
     expect(await find('first session')).toEqual([]);
     expect((await count('sessions').execute(database.kysely)).rows).toEqual([{ count: 0 }]);
   });
@@ -170,7 +208,8 @@ describe('organisations', () => {
     await asSystem(database, 'create-organisation', async (tx) => {
       await tx.deleteFrom('organisations').where('id', '=', third.organisationId).execute();
       for (const name of tables.filter((table) => table !== 'users')) {
-        const { rows } = await sql`select from ${sql.table(name)} where ${idColumn(name)} = ${third.organisationId}`.execute(tx);
+        const { rows } =
+          await sql`select from ${sql.table(name)} where ${idColumn(name)} = ${third.organisationId}`.execute(tx);
         expect(rows, name).toEqual([]);
       }
     });

@@ -14,7 +14,7 @@ export const systemReasons = {
   'load-plugins': 'registers all loaded plugins of all organisations at start',
   'fill-marketplace': 'writes the catalog, which belongs to no organisation',
   'resume-work': 'takes up runs and jobs that a crash interrupted',
-  'prune': 'deletes expired sessions, codes, storage and old log lines',
+  prune: 'deletes expired sessions, codes, storage and old log lines',
   'write-metrics': 'writes metrics and log lines of many organisations in one transaction',
 } as const;
 export type SystemReason = keyof typeof systemReasons;

@@ -31,7 +31,8 @@ export const postgresTypes: CustomTypesConfig = {
     if (Number(oid) === int8Array) {
       const parse = pgTypes.getTypeParser(textArray);
       // A text[] is parsed to texts and nulls.
-      return (text: string) => (parse(text) as (string | null)[]).map((item) => (item === null ? null : safeNumber(item)));
+      return (text: string) =>
+        (parse(text) as (string | null)[]).map((item) => (item === null ? null : safeNumber(item)));
     }
     return pgTypes.getTypeParser(oid, format);
   },

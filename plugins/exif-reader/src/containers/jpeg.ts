@@ -115,7 +115,7 @@ function joinParts(blocks: PhotoBlocks, parts: Parts): void {
 }
 
 /** The IPTC records among Photoshop's image resources. */
-export function iptcOf(resources: Uint8Array): Uint8Array | undefined {
+function iptcOf(resources: Uint8Array): Uint8Array | undefined {
   const view = viewOf(resources);
   for (let at = 0; at + 12 <= resources.length && latin1(resources.subarray(at, at + 4)) === '8BIM';) {
     const nameBytes = 1 + (resources[at + 6] ?? 0);

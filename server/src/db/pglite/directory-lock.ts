@@ -45,7 +45,10 @@ export async function lockDirectory(folder: string): Promise<Disposable> {
 
 function cannotWrite(folder: string, cause: unknown): OperatorError {
   const reason = cause instanceof Error ? cause.message : String(cause);
-  return new OperatorError(`The data folder ${folder} cannot be used: ${reason}. Set DATA_DIR to a folder that can be written.`, { cause });
+  return new OperatorError(
+    `The data folder ${folder} cannot be used: ${reason}. Set DATA_DIR to a folder that can be written.`,
+    { cause },
+  );
 }
 
 function holder(file: string): string | undefined {

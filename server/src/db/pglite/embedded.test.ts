@@ -87,7 +87,9 @@ describe.skipIf(testDatabaseUrl !== undefined)('the embedded database', () => {
   it('leaves no transaction open after a script that failed half-way, and those that wait go on', async () => {
     const session = embedded.session('postgres');
     const failed = session.exec(`begin; insert into notes values ('half'); select 1 / 0; commit`);
-    const waiting = Array.from({ length: 20 }, (_, index) => session.query(`insert into notes values ($1)`, [`${index}`]));
+    const waiting = Array.from({ length: 20 }, (_, index) =>
+      session.query(`insert into notes values ($1)`, [`${index}`]),
+    );
     await expect(failed).rejects.toMatchObject({ code: '22012' });
     await Promise.all(waiting);
     expect(await notes()).toHaveLength(20);
@@ -103,8 +105,14 @@ describe.skipIf(testDatabaseUrl !== undefined)('the embedded database', () => {
   });
 
   it('gives each session its role, also when they take turns', async () => {
-    const role = async (name: string) => (await embedded.session(name).query<{ role: string }>('select current_user::text as role')).rows[0]?.role;
-    expect(await Promise.all(['postgres', 'proofpix_app', 'postgres', 'proofpix_owner'].map(role))).toEqual(['postgres', 'proofpix_app', 'postgres', 'proofpix_owner']);
+    const role = async (name: string) =>
+      (await embedded.session(name).query<{ role: string }>('select current_user::text as role')).rows[0]?.role;
+    expect(await Promise.all(['postgres', 'proofpix_app', 'postgres', 'proofpix_owner'].map(role))).toEqual([
+      'postgres',
+      'proofpix_app',
+      'postgres',
+      'proofpix_owner',
+    ]);
   });
 
   it('keeps the event loop free while it works', async () => {
@@ -188,7 +196,10 @@ describe('the lock of a data folder', () => {
   async function otherServer() {
     const file = fileURLToPath(new URL('./directory-lock.ts', import.meta.url));
     const script = `const { lockDirectory } = await import(${JSON.stringify(file)}); globalThis.lock = await lockDirectory(${JSON.stringify(folder)}); console.log('locked'); setInterval(() => {}, 1000);`;
-    const child = spawn(process.execPath, ['--input-type=module', '-e', script], { stdio: ['ignore', 'pipe', 'inherit'], env: {} });
+    const child = spawn(process.execPath, ['--input-type=module', '-e', script], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+      env: {},
+    });
     await once(child.stdout, 'data');
     return child;
   }
@@ -222,6 +233,8 @@ describe('the lock of a data folder', () => {
 
   it('says what is wrong with a folder that cannot be used', async () => {
     await writeFile(join(folder, 'file'), '');
-    await expect(lockDirectory(join(folder, 'file', 'data'))).rejects.toThrow(/^The data folder .* cannot be used: .* Set DATA_DIR to a folder/);
+    await expect(lockDirectory(join(folder, 'file', 'data'))).rejects.toThrow(
+      /^The data folder .* cannot be used: .* Set DATA_DIR to a folder/,
+    );
   });
 });

@@ -191,7 +191,9 @@ class ThreadLink {
       await this.start();
       for (const channel of this.#listeners.keys()) await this.ask({ kind: 'listen', channel });
     } catch (error) {
-      this.#lost = new Error(`The database was lost: ${error instanceof Error ? error.message : String(error)}`, { cause: error });
+      this.#lost = new Error(`The database was lost: ${error instanceof Error ? error.message : String(error)}`, {
+        cause: error,
+      });
       for (const listener of this.#lostListeners) listener(this.#lost);
     } finally {
       this.#restarting = undefined;
@@ -204,9 +206,19 @@ function connectionError(message: string): DatabaseError {
 }
 
 function createSession(link: ThreadLink, role: string): Session {
-  type Sent = Pick<Statement, 'kind' | 'transaction' | 'sql'> & { parameters?: readonly Parameter[]; options?: QueryOptions | undefined };
+  type Sent = Pick<Statement, 'kind' | 'transaction' | 'sql'> & {
+    parameters?: readonly Parameter[];
+    options?: QueryOptions | undefined;
+  };
   const send = ({ kind, transaction, sql, parameters = [], options }: Sent) =>
-    link.ask({ kind, role, transaction, sql, parameters: parameters.map(sendable), rowMode: options?.rowMode ?? 'object' });
+    link.ask({
+      kind,
+      role,
+      transaction,
+      sql,
+      parameters: parameters.map(sendable),
+      rowMode: options?.rowMode ?? 'object',
+    });
   const single = <T>([result]: Result[]): QueryResult<T> => (result ?? { rows: [], fields: [] }) as QueryResult<T>; // the caller names its rows
   const many = (results: Result[]) => results as QueryResult<Record<string, unknown>>[]; // rows are objects in this mode
 
@@ -217,7 +229,11 @@ function createSession(link: ThreadLink, role: string): Session {
     ready: true,
     waitReady: Promise.resolve(),
     query: async <T>(sql: string, parameters?: readonly Parameter[], options?: QueryOptions) =>
-      single<T>(await link.locked(() => send({ kind: 'query', transaction: 'none', sql, ...(parameters ? { parameters } : {}), options }))),
+      single<T>(
+        await link.locked(() =>
+          send({ kind: 'query', transaction: 'none', sql, ...(parameters ? { parameters } : {}), options }),
+        ),
+      ),
     exec: async (sql) => many(await link.locked(() => send({ kind: 'exec', transaction: 'none', sql }))),
     transaction: (work) =>
       link.locked(async () => {
@@ -227,7 +243,8 @@ function createSession(link: ThreadLink, role: string): Session {
         // as a whole: Kysely would wait for ever for one that failed before its first statement.
         async function ask(sent: Omit<Sent, 'transaction'>): Promise<Result[]> {
           if (state === 'ended') throw connectionError('The transaction has ended.');
-          if (generation !== link.generation) throw connectionError("The transaction ended with the database's thread.");
+          if (generation !== link.generation)
+            throw connectionError("The transaction ended with the database's thread.");
           const transaction = state === 'not-begun' ? 'begin' : 'inside';
           state = 'open';
           return send({ ...sent, transaction });

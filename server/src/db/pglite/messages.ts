@@ -29,7 +29,18 @@ export type Result = {
 /** The fields of PostgreSQL's errors, named as the driver `pg` names them. */
 export type Failure = { message: string } & { readonly [field in FailureField]?: string };
 export const failureFields = [
-  'code', 'severity', 'detail', 'hint', 'position', 'where', 'schema', 'table', 'column', 'dataType', 'constraint', 'routine',
+  'code',
+  'severity',
+  'detail',
+  'hint',
+  'position',
+  'where',
+  'schema',
+  'table',
+  'column',
+  'dataType',
+  'constraint',
+  'routine',
 ] as const;
 type FailureField = (typeof failureFields)[number];
 

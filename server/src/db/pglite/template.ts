@@ -24,6 +24,9 @@ export function initialise(folder: string): void {
   if (existsSync(template)) return cpSync(template, folder, { recursive: true });
   // A process of its own: it needs half a gigabyte for a moment, and half the time without optimising.
   const script = fileURLToPath(new URL('./initialise.ts', import.meta.url));
-  const { status, stderr } = spawnSync(process.execPath, ['--liftoff-only', script, folder], { env: {}, encoding: 'utf8' });
+  const { status, stderr } = spawnSync(process.execPath, ['--liftoff-only', script, folder], {
+    env: {},
+    encoding: 'utf8',
+  });
   if (status !== 0) throw new Error(`It could not be initialised: ${stderr.trim().split('\n').at(-1)}`);
 }

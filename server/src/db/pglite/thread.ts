@@ -6,7 +6,17 @@ import { parentPort, workerData } from 'node:worker_threads';
 import { embeddedParsers } from '../types.ts';
 import { DurableFiles, syncFolder } from './durable-files.ts';
 import { initialise } from './template.ts';
-import { failureFields, readyMark, type Failure, type FromThread, type Request, type Result, type Statement, type ThreadData, type ToThread } from './messages.ts';
+import {
+  failureFields,
+  readyMark,
+  type Failure,
+  type FromThread,
+  type Request,
+  type Result,
+  type Statement,
+  type ThreadData,
+  type ToThread,
+} from './messages.ts';
 
 if (parentPort === null) throw new Error('This file is started as a worker thread.');
 const port = parentPort;
@@ -56,7 +66,9 @@ async function run(database: PGlite, request: Request): Promise<Result[]> {
     case 'listen':
       unlisten.set(
         request.channel,
-        await database.listen(request.channel, (payload) => answer({ kind: 'notification', channel: request.channel, payload })),
+        await database.listen(request.channel, (payload) =>
+          answer({ kind: 'notification', channel: request.channel, payload }),
+        ),
       );
       return [];
     case 'unlisten':
@@ -100,7 +112,9 @@ function failure(error: unknown): Failure {
   const fields = error as Error & Record<string, unknown>; // PostgreSQL's errors carry them, others do not
   return {
     message: error.message,
-    ...Object.fromEntries(failureFields.flatMap((name) => (typeof fields[name] === 'string' ? [[name, fields[name]]] : []))),
+    ...Object.fromEntries(
+      failureFields.flatMap((name) => (typeof fields[name] === 'string' ? [[name, fields[name]]] : [])),
+    ),
   };
 }
 

@@ -62,7 +62,9 @@ async function startProcess(environment: Record<string, string>): Promise<{ chil
   }
   child.stdout?.resume();
   if (url === '') throw new Error('The server ended before it was ready.');
-  const { accessToken: token, account } = await createClient({ baseUrl: url })(authRoutes.login, { body: { email, password } });
+  const { accessToken: token, account } = await createClient({ baseUrl: url })(authRoutes.login, {
+    body: { email, password },
+  });
   const owner: TestMember = {
     userId: account.user.id,
     organisationId: account.organisation.id,
@@ -70,13 +72,26 @@ async function startProcess(environment: Record<string, string>): Promise<{ chil
     password,
     token,
     call: createClient({ baseUrl: url, token }),
-    fetch: (path, init) => fetch(url + path, { ...init, headers: { ...(init?.headers as Record<string, string>), authorization: `Bearer ${token}` } }), // tests give plain objects
+    fetch: (path, init) =>
+      fetch(url + path, {
+        ...init,
+        headers: { ...(init?.headers as Record<string, string>), authorization: `Bearer ${token}` },
+      }), // tests give plain objects
   };
   return { child, owner };
 }
 
 /** Without what differs from run to run: ids, times and how long things took. */
-function outcome({ id: _id, batchId: _batch, createdAt: _created, startedAt: _started, finishedAt: _finished, file, steps, ...rest }: Run) {
+function outcome({
+  id: _id,
+  batchId: _batch,
+  createdAt: _created,
+  startedAt: _started,
+  finishedAt: _finished,
+  file,
+  steps,
+  ...rest
+}: Run) {
   return { ...rest, file: { ...file, id: '' }, steps: steps.map(({ milliseconds: _milliseconds, ...step }) => step) };
 }
 
@@ -94,8 +109,13 @@ test('runs that a kill of the server interrupted end as if nothing had happened'
   cleanup.defer(() => void first.child.kill('SIGKILL'));
   for (const plugin of plugins) await install(first.owner, plugin);
   const { runs } = await startRuns(first.owner, photos, named);
-  const counts = async () => Promise.all((['done', 'running', 'waiting'] as const).map(async (state) => (await first.owner.call(runRoutes.list, { query: { state } })).total));
-  for (let done = 0, running = 0; done < 3 || running === 0; ) {
+  const counts = async () =>
+    Promise.all(
+      (['done', 'running', 'waiting'] as const).map(
+        async (state) => (await first.owner.call(runRoutes.list, { query: { state } })).total,
+      ),
+    );
+  for (let done = 0, running = 0; done < 3 || running === 0;) {
     [done = 0, running = 0] = await counts();
     await wait(10);
   }
@@ -122,7 +142,9 @@ test('runs that a kill of the server interrupted end as if nothing had happened'
   expect(results.map(outcome)).toEqual(expected.map(outcome));
 
   for (const run of results) {
-    const copy = await second.owner.fetch(`/api/runs/${run.id}/files/${encodeURIComponent(`copy of ${run.file.name}`)}?plugin=slow-judge`);
+    const copy = await second.owner.fetch(
+      `/api/runs/${run.id}/files/${encodeURIComponent(`copy of ${run.file.name}`)}?plugin=slow-judge`,
+    );
     expect(copy.status).toBe(200);
   }
 }, 240_000);
@@ -142,9 +164,13 @@ test('an ordinary end gives a run back; one that was begun too often is given up
 
   {
     await using database = await openDatabase(storage);
-    const rows = await asSystem(database, 'resume-work', (tx) => tx.selectFrom('runs').select(['state', 'attempts', 'steps_done']).execute());
+    const rows = await asSystem(database, 'resume-work', (tx) =>
+      tx.selectFrom('runs').select(['state', 'attempts', 'steps_done']).execute(),
+    );
     expect(rows).toEqual([{ state: 'waiting', attempts: 0, steps_done: 0 }]);
-    await asSystem(database, 'resume-work', (tx) => tx.updateTable('runs').set({ state: 'running', attempts: maxAttempts }).execute());
+    await asSystem(database, 'resume-work', (tx) =>
+      tx.updateTable('runs').set({ state: 'running', attempts: maxAttempts }).execute(),
+    );
   }
   await using second = await startServer({ environment });
   const run = await second.call(runRoutes.get, { params: { id } });

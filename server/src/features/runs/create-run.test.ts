@@ -25,7 +25,13 @@ describe('starting runs', () => {
     const run = await runToEnd(server.owner, { name: 'house.png', bytes });
     expect(run.state).toBe('done');
     expect(run.file).toMatchObject({ name: 'house.png', type: 'image/png', size: bytes.length });
-    expect(run.metadata).toEqual({ FileName: 'house.png', FileSize: bytes.length, MIMEType: 'image/png', Head: '89504e47', Options: {} });
+    expect(run.metadata).toEqual({
+      FileName: 'house.png',
+      FileSize: bytes.length,
+      MIMEType: 'image/png',
+      Head: '89504e47',
+      Options: {},
+    });
     expect(run.findings.map(({ title, source }) => [title, source.plugin])).toEqual([
       ['The photo was read', 'test-reader'],
       ['It has 5 tags and 1 findings', 'test-judge'],
@@ -39,7 +45,8 @@ describe('starting runs', () => {
     const { batchId, runs } = await startRuns(server.owner, files);
     expect(runs.map(({ file }) => file.name)).toEqual(files.map(({ name }) => name));
     expect(new Set(runs.map((run) => run.batchId))).toEqual(new Set([batchId]));
-    for (const run of runs) expect((await ended(server.owner, run)).metadata).toMatchObject({ FileName: run.file.name });
+    for (const run of runs)
+      expect((await ended(server.owner, run)).metadata).toMatchObject({ FileName: run.file.name });
   });
 
   test('runs the plugins that are named and hands them the options, wherever the fields stand in the form', async () => {
@@ -67,34 +74,61 @@ describe('starting runs', () => {
     ];
     for (const [fields, status, code] of wrong) {
       const response = await post(file, fields);
-      expect([response.status, ((await response.json()) as { code: string }).code], JSON.stringify(fields).slice(0, 60)).toEqual([status, code]);
+      expect(
+        [response.status, ((await response.json()) as { code: string }).code],
+        JSON.stringify(fields).slice(0, 60),
+      ).toEqual([status, code]);
     }
     expect(await stored(server)).toEqual(before);
   });
 
   test('keeps NUL and broken characters in options from breaking anything', async () => {
-    const run = await runToEnd(server.owner, { name: 'a.png', bytes: photo() }, { options: '{"a\\u0000b":"c\\u0000d\\ud800"}' });
+    const run = await runToEnd(
+      server.owner,
+      { name: 'a.png', bytes: photo() },
+      { options: '{"a\\u0000b":"c\\u0000d\\ud800"}' },
+    );
     expect(run.metadata.Options).toEqual({ 'a\ufffdb': 'c\ufffdd\ufffd' });
   });
 
   test('shows hostile names as text without folders and control characters', async () => {
-    const names = ['../../etc/passwd.png', 'C:\\windows\\a.png', 'a\u202egnp.exe', `${'x'.repeat(600)}.png`, '<script>alert(1)</script>.png'];
+    const names = [
+      '../../etc/passwd.png',
+      'C:\\windows\\a.png',
+      'a\u202egnp.exe',
+      `${'x'.repeat(600)}.png`,
+      '<script>alert(1)</script>.png',
+    ];
     for (const name of names) {
       const run = await runToEnd(server.owner, { name, bytes: photo() });
       expect(run.file.name).not.toMatch(/[/\\\u202e]|^$/);
       expect(run.file.name.length).toBeLessThanOrEqual(255);
       const shown = await server.owner.fetch(`/api/runs/${run.id}/photo`);
       expect(shown.status).toBe(200);
-      expect(shown.headers.get('content-disposition')).toMatch(/^inline; filename="[^"\\/]+"; filename\*=UTF-8''[\w.~!$&+^`|%-]+$/);
+      expect(shown.headers.get('content-disposition')).toMatch(
+        /^inline; filename="[^"\\/]+"; filename\*=UTF-8''[\w.~!$&+^`|%-]+$/,
+      );
     }
   });
 
   test('refuses what is no photo by its content, names it, and keeps nothing of the request', async () => {
     const before = await stored(server);
-    for (const bytes of [Buffer.from('<svg xmlns="http://www.w3.org/2000/svg"/>'), Buffer.from('%PDF-1.7\n'), Buffer.from('GIF89a'), Buffer.alloc(0), randomBytes(100_000)]) {
-      const response = await post([{ name: 'good.png', bytes: photo(7) }, { name: 'wrong.jpg', bytes }]);
+    for (const bytes of [
+      Buffer.from('<svg xmlns="http://www.w3.org/2000/svg"/>'),
+      Buffer.from('%PDF-1.7\n'),
+      Buffer.from('GIF89a'),
+      Buffer.alloc(0),
+      randomBytes(100_000),
+    ]) {
+      const response = await post([
+        { name: 'good.png', bytes: photo(7) },
+        { name: 'wrong.jpg', bytes },
+      ]);
       expect(response.status).toBe(415);
-      expect(await response.json()).toMatchObject({ code: 'photo_type_unknown', detail: expect.stringContaining('wrong.jpg') });
+      expect(await response.json()).toMatchObject({
+        code: 'photo_type_unknown',
+        detail: expect.stringContaining('wrong.jpg'),
+      });
     }
     expect(await stored(server)).toEqual(before);
   });
@@ -143,7 +177,9 @@ describe('starting runs', () => {
 
   test('asks for the access to start runs, and for a form with a photo', async () => {
     const viewer = await server.signIn('viewer');
-    expect((await viewer.fetch('/api/runs', { method: 'POST', body: formOf([{ name: 'a.png', bytes: photo() }]) })).status).toBe(403);
+    expect(
+      (await viewer.fetch('/api/runs', { method: 'POST', body: formOf([{ name: 'a.png', bytes: photo() }]) })).status,
+    ).toBe(403);
     expect((await viewer.fetch('/api/runs/sample', { method: 'POST' })).status).toBe(403);
     expect((await server.owner.fetch('/api/runs', { method: 'POST', body: 'x' })).status).toBe(415);
     expect((await post([], { plugins: 'test-reader' })).status).toBe(400);
@@ -162,7 +198,11 @@ describe('the storage quota of an organisation', () => {
     await using limited = await startServer({ environment: { ORGANISATION_STORAGE_BYTES: '100000' } });
     const { runs } = await startRuns(limited.owner, [{ name: 'a.png', bytes: small }]);
     const before = await stored(limited);
-    const body = () => formOf([{ name: 'b.png', bytes: randomPng(40_000) }, { name: 'c.png', bytes: randomPng(40_000) }]);
+    const body = () =>
+      formOf([
+        { name: 'b.png', bytes: randomPng(40_000) },
+        { name: 'c.png', bytes: randomPng(40_000) },
+      ]);
     const refused = await limited.owner.fetch('/api/runs', { method: 'POST', body: body() });
     expect([refused.status, ((await refused.json()) as { code: string }).code]).toEqual([413, 'storage_full']);
     expect(await stored(limited)).toEqual(before);

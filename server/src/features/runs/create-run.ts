@@ -60,7 +60,10 @@ async function startBatch(
   photos: readonly ReceivedPhoto[],
   wanted: Wanted,
 ): Promise<StartedBatch> {
-  checkPlugins(host.installations(organisationId).map(({ pluginId }) => pluginId), wanted.plugins);
+  checkPlugins(
+    host.installations(organisationId).map(({ pluginId }) => pluginId),
+    wanted.plugins,
+  );
   // Fixed now: a plugin that is installed later must not appear in a run that was started before.
   const plan = planRun(host, { organisationId, ...(wanted.plugins ? { plugins: wanted.plugins } : {}) });
   return withOrganisation(db, organisationId, async (tx) => {
@@ -87,9 +90,13 @@ function checkPlugins(loaded: readonly string[], asked: readonly string[] = []):
 /** @throws Problem invalid_request */
 function readFields(fields: FormFields): Wanted {
   const { plugins, options } = fields;
-  const ids = plugins?.split(',').map((id) => id.trim()).filter((id) => id !== '');
+  const ids = plugins
+    ?.split(',')
+    .map((id) => id.trim())
+    .filter((id) => id !== '');
   // What is not the form of an id cannot be one of the installed ones, and is not repeated in an answer.
-  if (ids?.some((id) => !/^[a-z0-9-]{3,50}$/.test(id))) throw wrongField('plugins', 'must be ids of plugins, separated by commas');
+  if (ids?.some((id) => !/^[a-z0-9-]{3,50}$/.test(id)))
+    throw wrongField('plugins', 'must be ids of plugins, separated by commas');
   return { ...(ids && ids.length > 0 ? { plugins: [...new Set(ids)] } : {}), options: readOptions(options) };
 }
 
@@ -101,7 +108,8 @@ function readOptions(text: string | undefined): Wanted['options'] {
   } catch (error) {
     if (error instanceof Problem) throw wrongField('options', error.detail ?? 'is too large');
   }
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) throw wrongField('options', 'must be a JSON object');
+  if (typeof value !== 'object' || value === null || Array.isArray(value))
+    throw wrongField('options', 'must be a JSON object');
   if (Object.hasOwn(value, '__proto__')) throw wrongField('options', 'must not have a key named __proto__');
   return value as Wanted['options']; // JSON.parse gives nothing but JSON
 }

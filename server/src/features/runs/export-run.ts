@@ -16,7 +16,11 @@ import { openPhoto } from './open-photo.ts';
 import type { OpenParts } from './parts.ts';
 import { insertExport, lockObjects, lockRun } from './queries.ts';
 
-export type ExportRequest = RouteBody<typeof runRoutes.export> & { organisationId: string; userId: string; runId: string };
+export type ExportRequest = RouteBody<typeof runRoutes.export> & {
+  organisationId: string;
+  userId: string;
+  runId: string;
+};
 type Written = DerivedFile & { plugin: string };
 
 /**
@@ -24,13 +28,22 @@ type Written = DerivedFile & { plugin: string };
  * leaves no half of an export.
  * @throws Problem run_not_found, run_not_finished, export_failed, storage_full
  */
-export async function exportRun(parts: OpenParts, request: ExportRequest, signal: AbortSignal): Promise<Static<typeof ExportReply>> {
+export async function exportRun(
+  parts: OpenParts,
+  request: ExportRequest,
+  signal: AbortSignal,
+): Promise<Static<typeof ExportReply>> {
   const { db, objects, host, keeper, allowances } = parts;
   const { organisationId, userId, runId, format, plugins, options } = request;
   const { summary, report } = await findReport(db, organisationId, runId);
   if (summary.state !== 'done') throw new Problem('run_not_finished');
-  if (!host.implementers(organisationId, 'export:generate').some(({ pluginId }) => plugins?.includes(pluginId) ?? true)) {
-    throw new Problem('export_failed', 'None of the loaded plugins makes exports. Install one that has the hook "export:generate".');
+  if (
+    !host.implementers(organisationId, 'export:generate').some(({ pluginId }) => plugins?.includes(pluginId) ?? true)
+  ) {
+    throw new Problem(
+      'export_failed',
+      'None of the loaded plugins makes exports. Install one that has the hook "export:generate".',
+    );
   }
   return keeper.arrive(organisationId, async (put) => {
     using allowance = await allowances.open(organisationId);
@@ -69,8 +82,13 @@ export async function exportRun(parts: OpenParts, request: ExportRequest, signal
       return exportId;
     });
     // What failed plugins wrote got no row.
-    if (files.length < written.length) await keeper.release(organisationId, written.map(({ sha256 }) => sha256));
-    const urlOf = ({ name, plugin }: Written) => routeUrl(runRoutes.file, { id: runId, name }, { plugin, exportId: id });
+    if (files.length < written.length)
+      await keeper.release(
+        organisationId,
+        written.map(({ sha256 }) => sha256),
+      );
+    const urlOf = ({ name, plugin }: Written) =>
+      routeUrl(runRoutes.file, { id: runId, name }, { plugin, exportId: id });
     return { id, runId, format, files: files.map((file) => ({ ...file, url: urlOf(file) })) };
   });
 }

@@ -25,7 +25,9 @@ async function follow(member: TestMember, id: string): Promise<RunEvent[]> {
 }
 
 function socketOf(member: Pick<TestMember, 'token'>, headers: Record<string, string> = {}): WebSocket {
-  return new WebSocket(`${server.url.replace('http', 'ws')}/api/events`, { headers: { authorization: `Bearer ${member.token}`, ...headers } });
+  return new WebSocket(`${server.url.replace('http', 'ws')}/api/events`, {
+    headers: { authorization: `Bearer ${member.token}`, ...headers },
+  });
 }
 
 /** Collects what a socket is told until a run has finished. */
@@ -35,14 +37,16 @@ function collect(socket: WebSocket): { events: RunEvent[]; finished: (runId: str
   return {
     events,
     async finished(runId) {
-      while (!events.some((event) => event.type === 'run:finished' && event.run.id === runId)) await once(socket, 'message');
+      while (!events.some((event) => event.type === 'run:finished' && event.run.id === runId))
+        await once(socket, 'message');
     },
   };
 }
 
 const short = (event: RunEvent) => {
   if (event.type === 'step:started') return `${event.type} ${event.hook} ${event.plugin}`;
-  if (event.type === 'step:finished') return `${event.type} ${event.step.hook} ${event.step.plugin} ${event.run.stepsDone}`;
+  if (event.type === 'step:finished')
+    return `${event.type} ${event.step.hook} ${event.step.plugin} ${event.run.stepsDone}`;
   return `${event.type} ${event.run.state}`;
 };
 const whole = [
@@ -108,7 +112,9 @@ describe('following all runs', () => {
     await runToEnd(server.owner, { name: 'secret.png', bytes: photo() });
     const { runs } = await startRuns(other.owner, [{ name: 'theirs.png', bytes: photo() }]);
     await finished(runs[0]?.id ?? expect.fail());
-    expect(events.map((event) => ('run' in event ? event.run.id : event.runId)).every((id) => id === runs[0]?.id)).toBe(true);
+    expect(events.map((event) => ('run' in event ? event.run.id : event.runId)).every((id) => id === runs[0]?.id)).toBe(
+      true,
+    );
     socket.close();
   });
 
@@ -137,7 +143,9 @@ describe('following all runs', () => {
     };
     expect(await refused(socketOf({ token: 'wrong' }))).toContain('401');
     // A browser sends the cookie by itself and cannot send the header: only there the origin counts.
-    const cookie = new WebSocket(`${server.url.replace('http', 'ws')}/api/events`, { headers: { origin: 'https://evil.example' } });
+    const cookie = new WebSocket(`${server.url.replace('http', 'ws')}/api/events`, {
+      headers: { origin: 'https://evil.example' },
+    });
     expect(await refused(cookie)).toContain('403');
   });
 
@@ -171,7 +179,9 @@ describe('following all runs', () => {
     const bytes = Array.from({ length: 30 }, (_, index) => ({ name: `${index}.png`, bytes: photo(index) }));
     const { runs } = await startRuns(owner, bytes);
     for (const run of runs) {
-      await expect.poll(async () => (await owner.call(runRoutes.get, { params: { id: run.id } })).state, { timeout: 60_000 }).toBe('done');
+      await expect
+        .poll(async () => (await owner.call(runRoutes.get, { params: { id: run.id } })).state, { timeout: 60_000 })
+        .toBe('done');
     }
     // Read at last: the stream ends, which it would not if the server were still sending.
     deaf.resume();

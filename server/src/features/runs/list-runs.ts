@@ -14,5 +14,8 @@ export async function listRuns(
 ): Promise<RouteReply<typeof runRoutes.list>> {
   const after = decodeCursor(cursor);
   const { rows, counted } = await withOrganisation(db, organisationId, (tx) => listSummaries(tx, filter, after, limit));
-  return pageOf(rows, counted, limit, { item: toSummary, cursor: (row) => encodeCursor({ at: row.created_at, id: row.id }) });
+  return pageOf(rows, counted, limit, {
+    item: toSummary,
+    cursor: (row) => encodeCursor({ at: row.created_at, id: row.id }),
+  });
 }

@@ -35,7 +35,8 @@ export function createObjectKeeper({ db, objects, log }: { db: Database; objects
   async function removeUnused(organisationId: string, digests: readonly string[]): Promise<void> {
     await withOrganisation(db, organisationId, async (tx) => {
       await lockObjects(tx, organisationId);
-      for (const sha256 of await unusedObjects(tx, organisationId, digests)) await objects.remove(organisationId, sha256);
+      for (const sha256 of await unusedObjects(tx, organisationId, digests))
+        await objects.remove(organisationId, sha256);
     });
     await objects.arrived(organisationId, digests);
   }

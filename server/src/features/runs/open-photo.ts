@@ -12,4 +12,3 @@ export function openPhoto(objects: Objects, organisationId: string, file: HookFi
     },
   };
 }
-

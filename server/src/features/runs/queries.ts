@@ -55,7 +55,16 @@ export async function insertBatch(tx: Tx, batch: NewBatch): Promise<{ batchId: s
   const runIds = orderedIds(batch.photos.length);
   await tx
     .insertInto('files')
-    .values(batch.photos.map(({ name, type, size, sha256 }, index) => ({ id: fileIds[index], ...owned, name: cleanText(name), type, size, sha256 })))
+    .values(
+      batch.photos.map(({ name, type, size, sha256 }, index) => ({
+        id: fileIds[index],
+        ...owned,
+        name: cleanText(name),
+        type,
+        size,
+        sha256,
+      })),
+    )
     .execute();
   await tx
     .insertInto('runs')
@@ -71,7 +80,11 @@ export async function insertBatch(tx: Tx, batch: NewBatch): Promise<{ batchId: s
       })),
     )
     .execute();
-  const rows = await summaries(tx).where('runs.batch_id', '=', batchId).orderBy('runs.created_at').orderBy('runs.id').execute();
+  const rows = await summaries(tx)
+    .where('runs.batch_id', '=', batchId)
+    .orderBy('runs.created_at')
+    .orderBy('runs.id')
+    .execute();
   return { batchId, runs: rows.map(toSummary) };
 }
 
@@ -92,10 +105,26 @@ export function summaries(tx: Tx) {
       join.onRef('files.organisation_id', '=', 'runs.organisation_id').onRef('files.id', '=', 'runs.file_id'),
     )
     .select([
-      'runs.id', 'runs.organisation_id', 'runs.batch_id', 'runs.state', 'runs.plugins', 'runs.steps_done', 'runs.steps_total',
-      'runs.failed_steps', 'runs.findings_strong', 'runs.findings_possible', 'runs.findings_note', 'runs.error',
-      'runs.created_at', 'runs.started_at', 'runs.finished_at',
-      'files.id as file_id', 'files.name as file_name', 'files.type as file_type', 'files.size as file_size', 'files.sha256 as file_sha256',
+      'runs.id',
+      'runs.organisation_id',
+      'runs.batch_id',
+      'runs.state',
+      'runs.plugins',
+      'runs.steps_done',
+      'runs.steps_total',
+      'runs.failed_steps',
+      'runs.findings_strong',
+      'runs.findings_possible',
+      'runs.findings_note',
+      'runs.error',
+      'runs.created_at',
+      'runs.started_at',
+      'runs.finished_at',
+      'files.id as file_id',
+      'files.name as file_name',
+      'files.type as file_type',
+      'files.size as file_size',
+      'files.sha256 as file_sha256',
     ]);
 }
 export type SummaryRow = Awaited<ReturnType<ReturnType<typeof summaries>['execute']>>[number];
@@ -157,16 +186,24 @@ export type RunFilter = {
 export async function listSummaries(tx: Tx, filter: RunFilter, after: Position | null, limit: number) {
   const counted = await tx
     .selectFrom(
-      filtered(tx.selectFrom('runs').innerJoin('files', 'files.id', 'runs.file_id').select('runs.id'), filter).limit(countedRows).as('counted'),
+      filtered(tx.selectFrom('runs').innerJoin('files', 'files.id', 'runs.file_id').select('runs.id'), filter)
+        .limit(countedRows)
+        .as('counted'),
     )
     .select((row) => row.fn.countAll<number>().as('count'))
     .executeTakeFirstOrThrow();
-  let page = filtered(summaries(tx), filter).orderBy('runs.created_at', 'desc').orderBy('runs.id', 'desc').limit(limit + 1);
+  let page = filtered(summaries(tx), filter)
+    .orderBy('runs.created_at', 'desc')
+    .orderBy('runs.id', 'desc')
+    .limit(limit + 1);
   if (after) page = page.where(sql<boolean>`(runs.created_at, runs.id) < (${after.at}, ${after.id}::uuid)`);
   return { rows: await page.execute(), counted: Number(counted.count) };
 }
 
-function filtered<Row>(query: SelectQueryBuilder<Tables, 'runs' | 'files', Row>, { state, batchId, search, found }: RunFilter) {
+function filtered<Row>(
+  query: SelectQueryBuilder<Tables, 'runs' | 'files', Row>,
+  { state, batchId, search, found }: RunFilter,
+) {
   if (state !== undefined) query = query.where('runs.state', '=', state);
   if (batchId !== undefined) query = query.where('runs.batch_id', '=', batchId);
   // Only of finished runs: one that waits has found nothing yet, which is not the same.
@@ -180,7 +217,11 @@ function filtered<Row>(query: SelectQueryBuilder<Tables, 'runs' | 'files', Row>,
 
 /** Whether this organisation has this file: a photo by its id. */
 export async function findFile(tx: Tx, fileId: string): Promise<HookFile | undefined> {
-  return tx.selectFrom('files').select(['id', 'name', 'type', 'size', 'sha256']).where('id', '=', fileId).executeTakeFirst();
+  return tx
+    .selectFrom('files')
+    .select(['id', 'name', 'type', 'size', 'sha256'])
+    .where('id', '=', fileId)
+    .executeTakeFirst();
 }
 
 /** Keeps a run from being deleted until the transaction ends. False where there is none. */
@@ -198,16 +239,24 @@ export async function deleteRun(tx: Tx, runId: string): Promise<string[] | undef
     union select sha256 from run_files where run_id = ${runId}::uuid
     union select x.sha256 from exports as e join export_files as x on x.organisation_id = e.organisation_id and x.export_id = e.id
       where e.run_id = ${runId}::uuid`.execute(tx);
-  const gone = await tx.deleteFrom('runs').where('id', '=', runId).returning(['file_id', 'batch_id']).executeTakeFirstOrThrow();
+  const gone = await tx
+    .deleteFrom('runs')
+    .where('id', '=', runId)
+    .returning(['file_id', 'batch_id'])
+    .executeTakeFirstOrThrow();
   await tx
     .deleteFrom('files')
     .where('id', '=', gone.file_id)
-    .where(({ not, exists, selectFrom }) => not(exists(selectFrom('runs').select('runs.id').where('file_id', '=', gone.file_id))))
+    .where(({ not, exists, selectFrom }) =>
+      not(exists(selectFrom('runs').select('runs.id').where('file_id', '=', gone.file_id))),
+    )
     .execute();
   await tx
     .deleteFrom('batches')
     .where('id', '=', gone.batch_id)
-    .where(({ not, exists, selectFrom }) => not(exists(selectFrom('runs').select('runs.id').where('batch_id', '=', gone.batch_id))))
+    .where(({ not, exists, selectFrom }) =>
+      not(exists(selectFrom('runs').select('runs.id').where('batch_id', '=', gone.batch_id))),
+    )
     .execute();
   return digests.rows.map(({ sha256 }) => sha256);
 }
@@ -215,19 +264,33 @@ export async function deleteRun(tx: Tx, runId: string): Promise<string[] | undef
 export type StoredFile = { name: string; sha256: string; size: number; type: string };
 
 /** A derived file of a run: the first of that name, or that of the plugin. */
-export async function findRunFile(tx: Tx, runId: string, name: string, plugin?: string): Promise<StoredFile | undefined> {
-  let query = tx.selectFrom('run_files').select(['name', 'sha256', 'size', 'type']).where('run_id', '=', runId).where('name', '=', name);
+export async function findRunFile(
+  tx: Tx,
+  runId: string,
+  name: string,
+  plugin?: string,
+): Promise<StoredFile | undefined> {
+  let query = tx
+    .selectFrom('run_files')
+    .select(['name', 'sha256', 'size', 'type'])
+    .where('run_id', '=', runId)
+    .where('name', '=', name);
   if (plugin !== undefined) query = query.where('plugin_id', '=', plugin);
   return query.orderBy('created_at').orderBy('id').executeTakeFirst();
 }
 
 export type ExportFileOf = { runId: string; exportId: string; name: string; plugin?: string | undefined };
 
-export async function findExportFile(tx: Tx, { runId, exportId, name, plugin }: ExportFileOf): Promise<StoredFile | undefined> {
+export async function findExportFile(
+  tx: Tx,
+  { runId, exportId, name, plugin }: ExportFileOf,
+): Promise<StoredFile | undefined> {
   let query = tx
     .selectFrom('export_files')
     .innerJoin('exports', (join) =>
-      join.onRef('exports.organisation_id', '=', 'export_files.organisation_id').onRef('exports.id', '=', 'export_files.export_id'),
+      join
+        .onRef('exports.organisation_id', '=', 'export_files.organisation_id')
+        .onRef('exports.id', '=', 'export_files.export_id'),
     )
     .select(['name', 'sha256', 'size', 'type'])
     .where('exports.run_id', '=', runId)
@@ -255,7 +318,17 @@ export async function insertExport(tx: Tx, made: NewExport): Promise<string> {
     .executeTakeFirstOrThrow();
   await tx
     .insertInto('export_files')
-    .values(made.files.map(({ plugin, name, sha256, size, type }) => ({ ...owned, export_id: id, plugin_id: plugin, name, sha256, size, type })))
+    .values(
+      made.files.map(({ plugin, name, sha256, size, type }) => ({
+        ...owned,
+        export_id: id,
+        plugin_id: plugin,
+        name,
+        sha256,
+        size,
+        type,
+      })),
+    )
     .execute();
   return id;
 }

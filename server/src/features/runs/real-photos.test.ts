@@ -14,7 +14,10 @@ describe.skipIf(absent)('real photos through the server and exif-reader', () => 
   test('end with what independent tools read in them; broken ones end in a clear result', async () => {
     const { files } = JSON.parse(readFileSync(`${folder}photos.json`, 'utf8')) as { files: Known[] }; // the collection's own list
     await using server = await startServer({ firstPlugins: true });
-    const { runs } = await startRuns(server.owner, files.map(({ file }) => ({ name: file, bytes: readFileSync(folder + file) })));
+    const { runs } = await startRuns(
+      server.owner,
+      files.map(({ file }) => ({ name: file, bytes: readFileSync(folder + file) })),
+    );
     let compared = 0;
     for (const [index, started] of runs.entries()) {
       const run = await ended(server.owner, started);

@@ -21,7 +21,9 @@ const problem = async (response: Response) => [response.status, ((await response
 describe('a run as a document', () => {
   test('is the same text each time it is asked for, with its steps, digests and times', async () => {
     const { id } = await runToEnd(server.owner, { name: 'a.png', bytes: photo() });
-    const [first, second] = await Promise.all([1, 2].map(async () => (await server.owner.fetch(`/api/runs/${id}`)).text()));
+    const [first, second] = await Promise.all(
+      [1, 2].map(async () => (await server.owner.fetch(`/api/runs/${id}`)).text()),
+    );
     expect(first).toBe(second);
     const run = JSON.parse(first ?? '') as Run; // the reply was checked against its row
     for (const step of run.steps) {
@@ -46,8 +48,15 @@ describe('the list of runs', () => {
     const { owner } = await server.createOrganisation();
     await install(owner, judge);
     await install(owner, writer);
-    const found = await startRuns(owner, [0, 1, 2].map((index) => ({ name: `found ${index}.png`, bytes: photo(index) })));
-    const nothing = await startRuns(owner, [3, 4].map((index) => ({ name: `50%_of_${index}.png`, bytes: photo(index) })), { plugins: 'test-writer' });
+    const found = await startRuns(
+      owner,
+      [0, 1, 2].map((index) => ({ name: `found ${index}.png`, bytes: photo(index) })),
+    );
+    const nothing = await startRuns(
+      owner,
+      [3, 4].map((index) => ({ name: `50%_of_${index}.png`, bytes: photo(index) })),
+      { plugins: 'test-writer' },
+    );
     const sent = [...found.runs, ...nothing.runs];
     for (const run of sent) await ended(owner, run);
 
@@ -62,7 +71,12 @@ describe('the list of runs', () => {
     expect(seen).toEqual(sent.map(({ id }) => id).reverse());
 
     const list = async (query: Parameters<typeof call>[0]) => (await call(query)).items.map(({ file }) => file.name);
-    const call = (query: { state?: 'done' | 'failed'; batchId?: string; search?: string; found?: 'findings' | 'nothing' }) => owner.call(runRoutes.list, { query });
+    const call = (query: {
+      state?: 'done' | 'failed';
+      batchId?: string;
+      search?: string;
+      found?: 'findings' | 'nothing';
+    }) => owner.call(runRoutes.list, { query });
     expect(await list({ state: 'failed' })).toEqual([]);
     expect(await list({ batchId: nothing.batchId })).toHaveLength(2);
     expect(await list({ search: 'FOUND 1' })).toEqual(['found 1.png']);
@@ -73,8 +87,15 @@ describe('the list of runs', () => {
   }, 60_000);
 
   test('refuses a cursor that is not its own', async () => {
-    for (const cursor of ['x', Buffer.from('[1,"\' or 1=1"]').toString('base64url'), Buffer.from('[1e99,"00000000-0000-0000-0000-000000000000"]').toString('base64url')]) {
-      expect(await problem(await server.owner.fetch(`/api/runs?cursor=${encodeURIComponent(cursor)}`))).toEqual([400, 'invalid_request']);
+    for (const cursor of [
+      'x',
+      Buffer.from('[1,"\' or 1=1"]').toString('base64url'),
+      Buffer.from('[1e99,"00000000-0000-0000-0000-000000000000"]').toString('base64url'),
+    ]) {
+      expect(await problem(await server.owner.fetch(`/api/runs?cursor=${encodeURIComponent(cursor)}`))).toEqual([
+        400,
+        'invalid_request',
+      ]);
     }
   });
 });
@@ -85,7 +106,18 @@ describe('downloads', () => {
     const { id, file } = await runToEnd(server.owner, { name: 'a.png', bytes });
     const get = (headers: Record<string, string> = {}) => server.owner.fetch(`/api/runs/${id}/photo`, { headers });
     const whole = await get();
-    expect(Object.fromEntries(['content-type', 'content-length', 'accept-ranges', 'etag', 'x-content-type-options', 'content-security-policy'].map((name) => [name, whole.headers.get(name)]))).toEqual({
+    expect(
+      Object.fromEntries(
+        [
+          'content-type',
+          'content-length',
+          'accept-ranges',
+          'etag',
+          'x-content-type-options',
+          'content-security-policy',
+        ].map((name) => [name, whole.headers.get(name)]),
+      ),
+    ).toEqual({
       'content-type': 'image/png',
       'content-length': String(bytes.length),
       'accept-ranges': 'bytes',
@@ -107,7 +139,8 @@ describe('downloads', () => {
       expect(Buffer.from(await response.arrayBuffer()).equals(part), range).toBe(true);
     }
     expect(await problem(await get({ range: `bytes=${bytes.length}-` }))).toEqual([416, 'range_not_satisfiable']);
-    for (const range of ['bytes=3-1', 'bytes=0-1,3-4', 'lines=1-2', 'bytes=-', 'bytes=9999999999999999999-']) expect((await get({ range })).status, range).toBe(200);
+    for (const range of ['bytes=3-1', 'bytes=0-1,3-4', 'lines=1-2', 'bytes=-', 'bytes=9999999999999999999-'])
+      expect((await get({ range })).status, range).toBe(200);
     expect((await get({ range: 'bytes=0-3', 'if-range': '"another"' })).status).toBe(200);
     const head = await server.owner.fetch(`/api/runs/${id}/photo`, { method: 'HEAD' });
     expect([head.status, head.headers.get('content-length')]).toEqual([200, String(bytes.length)]);
@@ -115,10 +148,13 @@ describe('downloads', () => {
 
   test('show plain pictures and save everything else, so that nothing that a plugin wrote can run', async () => {
     const run = await runToEnd(server.owner, { name: 'a.png', bytes: photo() });
-    const get = (name: string) => server.owner.fetch(`/api/runs/${run.id}/files/${encodeURIComponent(name)}?plugin=test-writer`);
+    const get = (name: string) =>
+      server.owner.fetch(`/api/runs/${run.id}/files/${encodeURIComponent(name)}?plugin=test-writer`);
     const page = await get('note.html');
     expect([page.status, page.headers.get('content-type'), page.headers.get('content-disposition')]).toEqual([
-      200, 'application/octet-stream', `attachment; filename="note.html"; filename*=UTF-8''note.html`,
+      200,
+      'application/octet-stream',
+      `attachment; filename="note.html"; filename*=UTF-8''note.html`,
     ]);
     expect(page.headers.get('content-security-policy')).toBe("sandbox; default-src 'none'");
     expect(page.headers.get('x-content-type-options')).toBe('nosniff');
@@ -142,8 +178,15 @@ describe('another organisation', () => {
       for (const path of ['', '/photo', '/files/note.html', '/events']) {
         expect(await problem(await other.owner.fetch(`/api/runs/${id}${path}`)), path).toEqual([404, 'run_not_found']);
       }
-      expect(await problem(await other.owner.fetch(`/api/runs/${id}`, { method: 'DELETE' }))).toEqual([404, 'run_not_found']);
-      const exported = await other.owner.fetch(`/api/runs/${id}/export`, { method: 'POST', headers: { 'content-type': 'application/json' }, body: '{"format":"json"}' });
+      expect(await problem(await other.owner.fetch(`/api/runs/${id}`, { method: 'DELETE' }))).toEqual([
+        404,
+        'run_not_found',
+      ]);
+      const exported = await other.owner.fetch(`/api/runs/${id}/export`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: '{"format":"json"}',
+      });
       expect(await problem(exported)).toEqual([404, 'run_not_found']);
     }
     expect((await other.owner.call(runRoutes.list, { query: { batchId: run.batchId } })).items).toEqual([]);
@@ -163,7 +206,10 @@ describe('deleting a run', () => {
   test('removes rows and bytes, but not the bytes that another run has as well', async () => {
     const before = await stored(server);
     const bytes = photo(44);
-    const { runs } = await startRuns(server.owner, [{ name: 'a.png', bytes }, { name: 'b.png', bytes }]);
+    const { runs } = await startRuns(server.owner, [
+      { name: 'a.png', bytes },
+      { name: 'b.png', bytes },
+    ]);
     for (const run of runs) await ended(server.owner, run);
     const [first, second] = runs;
     await server.call(runRoutes.export, { params: { id: first?.id ?? '' }, body: { format: 'json' } });
@@ -200,11 +246,19 @@ describe('deleting a run', () => {
 describe('exports', () => {
   test('are written by plugins from the whole report, stored, and listed with their addresses', async () => {
     const run = await runToEnd(server.owner, { name: 'a.png', bytes: photo() });
-    const made = await server.call(runRoutes.export, { params: { id: run.id }, body: { format: 'json', options: { paper: 'A4' } } });
+    const made = await server.call(runRoutes.export, {
+      params: { id: run.id },
+      body: { format: 'json', options: { paper: 'A4' } },
+    });
     expect(made).toMatchObject({ runId: run.id, format: 'json' });
     expect(made.files.map(({ name, plugin }) => [name, plugin])).toEqual([['report.json', 'test-exporter']]);
     const file = await server.owner.fetch(made.files[0]?.url ?? '');
-    expect(await file.json()).toEqual({ format: 'json', options: { paper: 'A4' }, tags: Object.keys(run.metadata), photo: 2 });
+    expect(await file.json()).toEqual({
+      format: 'json',
+      options: { paper: 'A4' },
+      tags: Object.keys(run.metadata),
+      photo: 2,
+    });
     // It belongs to the export, not to what the run found.
     expect((await server.owner.fetch(`/api/runs/${run.id}/files/report.json`)).status).toBe(404);
   });
@@ -213,12 +267,25 @@ describe('exports', () => {
     const run = await runToEnd(server.owner, { name: 'a.png', bytes: photo() });
     const before = await stored(server);
     const exportAs = async (body: object) => {
-      const response = await server.owner.fetch(`/api/runs/${run.id}/export`, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) });
+      const response = await server.owner.fetch(`/api/runs/${run.id}/export`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify(body),
+      });
       return [response.status, await response.json()];
     };
-    expect(await exportAs({ format: 'broken' })).toMatchObject([422, { code: 'export_failed', detail: expect.stringContaining('no') }]);
-    expect(await exportAs({ format: 'nothing' })).toMatchObject([422, { code: 'export_failed', detail: expect.stringContaining('nothing') }]);
-    expect(await exportAs({ format: 'json', plugins: ['test-reader'] })).toMatchObject([422, { code: 'export_failed' }]);
+    expect(await exportAs({ format: 'broken' })).toMatchObject([
+      422,
+      { code: 'export_failed', detail: expect.stringContaining('no') },
+    ]);
+    expect(await exportAs({ format: 'nothing' })).toMatchObject([
+      422,
+      { code: 'export_failed', detail: expect.stringContaining('nothing') },
+    ]);
+    expect(await exportAs({ format: 'json', plugins: ['test-reader'] })).toMatchObject([
+      422,
+      { code: 'export_failed' },
+    ]);
     expect(await exportAs({ format: '' })).toMatchObject([400, { code: 'invalid_request' }]);
     expect(await stored(server)).toEqual(before);
   });

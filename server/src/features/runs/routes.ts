@@ -16,10 +16,19 @@ import { removeRun } from './remove-run.ts';
 export function bindRunRoutes(app: App, runs: Runs): void {
   const { db, objects } = runs;
 
-  bind(app, runRoutes.create, async ({ caller, request }) => ({ status: 202, body: await createRuns(runs, caller, request) }));
+  bind(app, runRoutes.create, async ({ caller, request }) => ({
+    status: 202,
+    body: await createRuns(runs, caller, request),
+  }));
   bind(app, runRoutes.sample, async ({ caller }) => ({ status: 202, body: await createSampleRun(runs, caller) }));
-  bind(app, runRoutes.list, async ({ caller, query }) => ({ status: 200, body: await listRuns(db, caller.organisationId, query) }));
-  bind(app, runRoutes.get, async ({ caller, params }) => ({ status: 200, body: await getRun(db, caller.organisationId, params.id) }));
+  bind(app, runRoutes.list, async ({ caller, query }) => ({
+    status: 200,
+    body: await listRuns(db, caller.organisationId, query),
+  }));
+  bind(app, runRoutes.get, async ({ caller, params }) => ({
+    status: 200,
+    body: await getRun(db, caller.organisationId, params.id),
+  }));
   bind(app, runRoutes.remove, async ({ caller, params }) => {
     await removeRun(runs, caller.organisationId, params.id);
     return { status: 204 };

@@ -17,7 +17,10 @@ export type TestPlugin = {
 };
 
 /** Installs and loads a plugin over HTTP, with all it asks for granted. */
-export async function install(member: TestMember, { id, hooks, permissions = ['files'], code, timeout }: TestPlugin): Promise<Static<typeof Plugin>> {
+export async function install(
+  member: TestMember,
+  { id, hooks, permissions = ['files'], code, timeout }: TestPlugin,
+): Promise<Static<typeof Plugin>> {
   const manifest = {
     id,
     name: `Test ${id}`,
@@ -39,7 +42,8 @@ export async function install(member: TestMember, { id, hooks, permissions = ['f
   form.set('grants', 'requested');
   form.set('autoLoad', 'true');
   const response = await member.fetch('/api/plugins/install', { method: 'POST', body: form });
-  if (response.status !== 201 && response.status !== 202) throw new Error(`${response.status} ${await response.text()}`);
+  if (response.status !== 201 && response.status !== 202)
+    throw new Error(`${response.status} ${await response.text()}`);
   // On a busy machine it goes on behind the answer.
   if (response.status === 202) await finished(member, response.headers.get('location') ?? '');
   return member.call(pluginRoutes.get, { params: { id } });

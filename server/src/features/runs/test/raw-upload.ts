@@ -9,7 +9,11 @@ const boundary = 'a-boundary-of-the-test';
  * Sends a form by hand, part by part: what `fetch` would never send, such as a body that is cut off. Resolves with the
  * answer, or with undefined when the connection ended without one.
  */
-export function sendForm(url: string, member: TestMember, body: (write: (text: string | Uint8Array) => Promise<void>) => Promise<'end' | 'cut'>): Promise<RawAnswer | undefined> {
+export function sendForm(
+  url: string,
+  member: TestMember,
+  body: (write: (text: string | Uint8Array) => Promise<void>) => Promise<'end' | 'cut'>,
+): Promise<RawAnswer | undefined> {
   const { promise, resolve } = Promise.withResolvers<RawAnswer | undefined>();
   const sending = request(`${url}/api/runs`, {
     method: 'POST',

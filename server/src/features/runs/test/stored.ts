@@ -15,6 +15,9 @@ export async function stored(server: TestServer): Promise<{ rows: Record<string,
     return counts;
   });
   const entries = await readdir(join(server.dataDir, 'objects'), { recursive: true, withFileTypes: true });
-  const objects = entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name)).sort();
+  const objects = entries
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath, entry.name))
+    .sort();
   return { rows, objects };
 }

@@ -14,7 +14,11 @@ export type DerivedTarget = {
 };
 
 /** Keeps what a plugin writes: bytes in the object store, then the row. The name was checked by the host. */
-export function keepDerivedFiles({ parts: { db, keeper, allowances }, organisationId, keep }: DerivedTarget): DerivedFiles {
+export function keepDerivedFiles({
+  parts: { db, keeper, allowances },
+  organisationId,
+  keep,
+}: DerivedTarget): DerivedFiles {
   return {
     write: (name, bytes) =>
       keeper.arrive(organisationId, async (put) => {
@@ -26,7 +30,8 @@ export function keepDerivedFiles({ parts: { db, keeper, allowances }, organisati
         const file = { name, size, sha256, type };
         const outcome = await withOrganisation(db, organisationId, (tx) => keep(tx, file));
         if (outcome === 'kept') return file;
-        if (outcome === 'taken') throw new Problem('host_call_invalid', `The name "${name}" was used before in this run.`);
+        if (outcome === 'taken')
+          throw new Problem('host_call_invalid', `The name "${name}" was used before in this run.`);
         throw new Problem('call_ended', 'The run was deleted.');
       }),
   };

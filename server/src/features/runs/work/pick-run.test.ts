@@ -10,7 +10,9 @@ function serve(waitingOf: Record<string, number>, rounds: number): string[] {
   const running: string[] = [];
   for (let round = 0; round < rounds; round += 1) {
     for (;;) {
-      const heads = [...left].filter(([, count]) => count > 0).map(([organisationId]) => ({ runId: organisationId, organisationId }));
+      const heads = [...left]
+        .filter(([, count]) => count > 0)
+        .map(([organisationId]) => ({ runId: organisationId, organisationId }));
       const next = pickRun(heads, { underWay, served });
       if (next === undefined) break;
       const { organisationId } = next;
@@ -40,7 +42,11 @@ describe('the next run', () => {
 
   test('stays within the bounds of one organisation and of all', () => {
     expect(serve({ a: 1_000 }, 1)).toHaveLength(bounds.each);
-    expect(serve(Object.fromEntries(Array.from({ length: 8 }, (_, index) => [`o${index}`, 100])), 1)).toHaveLength(bounds.together);
-    expect(serve(Object.fromEntries(Array.from({ length: 200 }, (_, index) => [`o${index}`, 100])), 1)).toHaveLength(bounds.withFirsts);
+    expect(serve(Object.fromEntries(Array.from({ length: 8 }, (_, index) => [`o${index}`, 100])), 1)).toHaveLength(
+      bounds.together,
+    );
+    expect(serve(Object.fromEntries(Array.from({ length: 200 }, (_, index) => [`o${index}`, 100])), 1)).toHaveLength(
+      bounds.withFirsts,
+    );
   });
 });

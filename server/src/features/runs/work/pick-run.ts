@@ -25,7 +25,8 @@ export type Turns = {
  */
 export function pickRun(waiting: readonly Waiting[], { underWay, served }: Turns): Waiting | undefined {
   const total = [...underWay.values()].reduce((sum, count) => sum + count, 0);
-  const rank = ({ organisationId }: Waiting) => [underWay.get(organisationId) ?? 0, served.get(organisationId) ?? 0] as const;
+  const rank = ({ organisationId }: Waiting) =>
+    [underWay.get(organisationId) ?? 0, served.get(organisationId) ?? 0] as const;
   const [next] = waiting
     .filter(({ organisationId }) => {
       const own = underWay.get(organisationId) ?? 0;

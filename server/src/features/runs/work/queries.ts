@@ -50,7 +50,12 @@ export async function clearAttempt(tx: Tx, runId: string): Promise<string[]> {
 }
 
 export async function setStepsTotal(tx: Tx, { runId, attempt }: Attempt, stepsTotal: number): Promise<void> {
-  await tx.updateTable('runs').set({ steps_total: stepsTotal }).where('id', '=', runId).where('attempts', '=', attempt).execute();
+  await tx
+    .updateTable('runs')
+    .set({ steps_total: stepsTotal })
+    .where('id', '=', runId)
+    .where('attempts', '=', attempt)
+    .execute();
 }
 
 export type Progress = Pick<RunSummary, 'stepsDone' | 'failedSteps' | 'findingCounts'>;
@@ -104,10 +109,21 @@ export async function insertStep(
   return findSummary(tx, runId);
 }
 
-export type DerivedRow = { organisationId: string; plugin: string; name: string; sha256: string; size: number; type: string };
+export type DerivedRow = {
+  organisationId: string;
+  plugin: string;
+  name: string;
+  sha256: string;
+  size: number;
+  type: string;
+};
 
 /** `taken`: the plugin has a file of this name in this run already. `gone`: the run is no longer this attempt's. */
-export async function insertRunFile(tx: Tx, { runId, attempt }: Attempt, file: DerivedRow): Promise<'kept' | 'taken' | 'gone'> {
+export async function insertRunFile(
+  tx: Tx,
+  { runId, attempt }: Attempt,
+  file: DerivedRow,
+): Promise<'kept' | 'taken' | 'gone'> {
   // Locked, so that a delete of the run cannot pass between the look and the row.
   const mine = await tx
     .selectFrom('runs')
@@ -152,7 +168,13 @@ export async function giveBack(tx: Tx, { runId, attempt }: Attempt, counted: boo
   await tx
     .updateTable('runs')
     .set({
-      state: 'waiting', started_at: null, steps_done: 0, failed_steps: 0, findings_strong: 0, findings_possible: 0, findings_note: 0,
+      state: 'waiting',
+      started_at: null,
+      steps_done: 0,
+      failed_steps: 0,
+      findings_strong: 0,
+      findings_possible: 0,
+      findings_note: 0,
       ...(counted ? {} : { attempts: attempt - 1 }),
     })
     .where('id', '=', runId)
@@ -162,7 +184,13 @@ export async function giveBack(tx: Tx, { runId, attempt }: Attempt, counted: boo
 }
 
 /** Every run that was under way. Of all organisations: only as system, and only before this process claims its first run. */
-export async function findAbandoned(tx: Tx): Promise<{ summary: RunSummary; organisationId: string; attempt: number }[]> {
-  const rows = await summaries(tx).select('runs.attempts').where('runs.state', '=', 'running').orderBy('runs.created_at').execute();
+export async function findAbandoned(
+  tx: Tx,
+): Promise<{ summary: RunSummary; organisationId: string; attempt: number }[]> {
+  const rows = await summaries(tx)
+    .select('runs.attempts')
+    .where('runs.state', '=', 'running')
+    .orderBy('runs.created_at')
+    .execute();
   return rows.map((row) => ({ summary: toSummary(row), organisationId: row.organisation_id, attempt: row.attempts }));
 }

@@ -6,7 +6,16 @@ import { withOrganisation } from '../../../db/tenancy.ts';
 import { openPhoto } from '../open-photo.ts';
 import type { OpenParts } from '../parts.ts';
 import { keepDerivedFiles } from './derived-files.ts';
-import { clearAttempt, finishRun, insertRunFile, insertStep, setStepsTotal, type Claimed, type Ending, type Progress } from './queries.ts';
+import {
+  clearAttempt,
+  finishRun,
+  insertRunFile,
+  insertStep,
+  setStepsTotal,
+  type Claimed,
+  type Ending,
+  type Progress,
+} from './queries.ts';
 
 /** The run belongs to nobody any more, or to another attempt: what this one still does is not kept. */
 export class Superseded extends Error {}

@@ -83,7 +83,8 @@ describe('working on runs', () => {
       ['test-twice', 'same.txt', 'application/octet-stream'],
     ]);
     expect(run.steps.find(({ hook, plugin }) => hook === 'data:analyze' && plugin === 'test-twice')).toMatchObject({
-      ok: false, error: { code: 'host_call_invalid', message: expect.stringContaining('same.txt') },
+      ok: false,
+      error: { code: 'host_call_invalid', message: expect.stringContaining('same.txt') },
     });
   });
 
@@ -93,7 +94,10 @@ describe('working on runs', () => {
     for (const { owner } of [many, one]) await install(owner, reader);
     // First come, first served would let these sixty minutes pass first.
     await install(many.owner, { ...looper, id: 'slow', timeout: 60_000 });
-    await startRuns(many.owner, Array.from({ length: 60 }, (_, index) => ({ name: `${index}.png`, bytes: photo(index) })));
+    await startRuns(
+      many.owner,
+      Array.from({ length: 60 }, (_, index) => ({ name: `${index}.png`, bytes: photo(index) })),
+    );
     const run = await runToEnd(one.owner, { name: 'mine.png', bytes: photo() });
     expect(run.state).toBe('done');
     const { total } = await many.owner.call(runRoutes.list, { query: { state: 'waiting' } });
@@ -106,7 +110,9 @@ describe('working on runs', () => {
     await install(owner, { ...looper, timeout: 60_000 });
     const { runs } = await startRuns(owner, [{ name: 'a.png', bytes: photo(77) }]);
     const id = runs[0]?.id ?? expect.fail();
-    await expect.poll(async () => (await owner.call(runRoutes.get, { params: { id } })).state, { timeout: 30_000 }).toBe('running');
+    await expect
+      .poll(async () => (await owner.call(runRoutes.get, { params: { id } })).state, { timeout: 30_000 })
+      .toBe('running');
     await owner.call(runRoutes.remove, { params: { id } });
     expect((await owner.fetch(`/api/runs/${id}`)).status).toBe(404);
   }, 50_000);

@@ -49,7 +49,8 @@ export function workOnRuns(parts: OpenParts): Work {
   async function claimNext(): Promise<Claimed | undefined> {
     if (ending.signal.aborted) return undefined;
     const counts = new Map<string, number>();
-    for (const { organisationId } of underWay.values()) counts.set(organisationId, (counts.get(organisationId) ?? 0) + 1);
+    for (const { organisationId } of underWay.values())
+      counts.set(organisationId, (counts.get(organisationId) ?? 0) + 1);
     return asSystem(db, 'resume-work', async (tx) => {
       const next = pickRun(await findWaiting(tx), { underWay: counts, served });
       return next && claimRun(tx, next);
