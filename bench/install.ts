@@ -18,6 +18,7 @@ export async function measure(): Promise<Row[]> {
         headers: { authorization: `Bearer ${token}` },
         body: form,
       });
+      if (response.status === 202) return finished(`${server.url}${response.headers.get('location')}`, token);
       if (response.status !== 201) throw new Error(`${response.status}: ${await response.text()}`);
       await response.arrayBuffer();
     });
@@ -44,6 +45,17 @@ export async function measure(): Promise<Row[]> {
       '≤ 500 ms',
     ),
   ];
+}
+
+/** An installation that takes over two seconds goes on as a job: what counts is when it is done. */
+async function finished(url: string, token: string): Promise<void> {
+  for (;;) {
+    const response = await fetch(url, { headers: { authorization: `Bearer ${token}` } });
+    const job = (await response.json()) as { state: string }; // the contract's reply
+    if (job.state === 'done') return;
+    if (job.state === 'failed') throw new Error(JSON.stringify(job));
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
 }
 
 let serial = 0;
