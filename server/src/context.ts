@@ -1,8 +1,7 @@
-import { access, constants, mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createHost, type Host } from '@proofpix/host/host';
 import type { Config } from './config.ts';
-import { openDatabase, type Database } from './db/database.ts';
+import type { Database } from './db/database.ts';
 import { createEvents } from './events.ts';
 import { createAttempts } from './features/accounts/attempts.ts';
 import { bindAccountRoutes } from './features/accounts/routes.ts';
@@ -18,10 +17,8 @@ import { bindServerRoutes } from './features/server/routes.ts';
 import { createApp } from './http/app.ts';
 import type { App } from './http/bind.ts';
 import { closeApp } from './http/close-app.ts';
-import { openKeys } from './keys.ts';
 import { createLog, type Log } from './log.ts';
-import { openObjects } from './objects.ts';
-import { OperatorError } from './operator-error.ts';
+import type { Data } from './open-data.ts';
 import { openQueue } from './queue.ts';
 
 /** The opened server. Disposing it drains and ends everything in the reverse order. */
@@ -33,18 +30,15 @@ export type Context = AsyncDisposable & {
   log: Log;
 };
 
-export type ContextOptions = { version: string; checkReplies?: boolean };
+export type ContextOptions = { data: Promise<Data>; version: string; checkReplies?: boolean };
 
 /** The only place where things are opened and put together. @throws OperatorError */
 export async function openContext(config: Config, options: ContextOptions): Promise<Context> {
   await using opened = new AsyncDisposableStack();
   // Standard output is for people: the address and the link.
   const log = createLog(config.logLevel, process.stderr);
-  await prepareDataFolder(config.dataDir);
-  // First, since it takes the lock of the data folder: nothing else may touch it before.
-  const db = opened.use(await openDatabase(config));
-  const keys = await openKeys(config.keyFile);
-  const objects = await openObjects(config.dataDir);
+  const { db, keys, objects } = opened.use(await options.data);
+  for (const warning of db.warnings) log.warn(warning);
   const events = createEvents((error) => log.error({ err: error }, 'a listener failed'));
   const capabilities = opened.use(createCapabilities({ db, keys, log }));
   const host = opened.use(createHost({ capabilities, spareRunners: config.spareRunners }));
@@ -59,6 +53,7 @@ export async function openContext(config: Config, options: ContextOptions): Prom
     log,
     host: config.host,
     publicUrl: config.publicUrl,
+    trustedProxies: config.trustedProxies,
     signIn: createSignIn(db),
     ending: ending.signal,
     checkReplies: options.checkReplies ?? false,
@@ -81,17 +76,4 @@ export async function openContext(config: Config, options: ContextOptions): Prom
 
   const owned = opened.move();
   return { app, db, host, plugins, log, [Symbol.asyncDispose]: () => owned.disposeAsync() };
-}
-
-async function prepareDataFolder(dataDir: string): Promise<void> {
-  try {
-    await mkdir(dataDir, { recursive: true, mode: 0o700 });
-    await access(dataDir, constants.W_OK | constants.X_OK);
-  } catch (cause) {
-    const reason = (cause as NodeJS.ErrnoException).code; // node:fs throws nothing else
-    throw new OperatorError(
-      `The data folder ${dataDir} cannot be written (${reason}): make it writable, or set DATA_DIR to another.`,
-      { cause },
-    );
-  }
 }

@@ -13,9 +13,17 @@ async function main(): Promise<void> {
   listenForSignals(stop.resolve);
   try {
     const config = readConfig(readEnvironment());
+    const { openData } = await import('./open-data.ts');
+    const data = openData(config);
+    data.catch(() => {}); // told by `start`, which may not be there yet
     const { start } = await import('./start.ts');
-    const server = await start(config, { firstPlugins: true });
+    const server = await start(config, { data, firstPlugins: true });
     server.db.onLost((error) => stop.reject(error));
+    // A promise that nobody awaits is a fault of ours, but no reason to end everybody's work.
+    process.on('unhandledRejection', (error) =>
+      server.log.error({ err: error }, 'a promise failed that nobody awaits'),
+    );
+    process.on('uncaughtException', (error) => stop.reject(error));
     try {
       const { makeSignInLink } = await import('./features/accounts/first-start.ts');
       console.log(`ProofPix is ready at ${server.url} (${process.uptime().toFixed(1)} s).`);

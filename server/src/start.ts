@@ -4,19 +4,27 @@ import type { Config } from './config.ts';
 import { openContext, type Context } from './context.ts';
 import { prepareFirstStart } from './features/accounts/first-start.ts';
 import { installPlugin } from './features/plugins/install-plugin.ts';
+import { openData, type Data } from './open-data.ts';
 import { OperatorError } from './operator-error.ts';
 
 /** Installed in the first organisation, through the same intake as any stranger's. */
 const firstPlugins = ['exif-reader'];
 
-export type StartOptions = { firstPlugins: boolean; checkReplies?: boolean };
+export type StartOptions = {
+  firstPlugins: boolean;
+  checkReplies?: boolean;
+  /** Where it is being opened already. */
+  data?: Promise<Data>;
+};
 
 export type Started = Context & { url: string };
 
 /** Opens everything, makes what is missing on a first start, and listens. @throws OperatorError */
 export async function start(config: Config, options: StartOptions): Promise<Started> {
+  const version = await productVersion(config);
   const context = await openContext(config, {
-    version: await productVersion(config),
+    data: options.data ?? openData(config),
+    version,
     checkReplies: options.checkReplies ?? false,
   });
   try {

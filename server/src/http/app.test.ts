@@ -1,17 +1,16 @@
 import { once } from 'node:events';
 import type { IncomingMessage } from 'node:http';
 import { connect } from 'node:net';
-import { join } from 'node:path';
 import { Readable } from 'node:stream';
+import type { FastifyRequest } from 'fastify';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { WebSocket } from 'ws';
 import { roles } from '@proofpix/contract/access';
 import { routes } from '@proofpix/contract/routes';
+import { listenApp, type TestApp } from '../../test/listen-app.ts';
 import { rawRequest } from '../../test/raw-request.ts';
 import { createLog } from '../log.ts';
-import { createApp } from './app.ts';
-import { bind, bindSocket, type App, type Caller } from './bind.ts';
-import { closeApp } from './close-app.ts';
+import { bind, bindSocket, type Caller } from './bind.ts';
 
 /** The HTTP part alone: rows of the contract with handlers of the test, and a sign-in that knows two tokens. */
 const member: Caller = {
@@ -24,53 +23,38 @@ const member: Caller = {
 };
 const owner: Caller = { ...member, role: 'owner', plan: 'professional', access: new Set(roles.owner) };
 
-let app: App;
+let served: TestApp;
 let url: string;
-const ending = new AbortController();
 const lines: string[] = [];
 let seen: unknown;
 
 beforeAll(async () => {
-  app = await createApp({
-    log: createLog('error', { write: (line) => void lines.push(line) }),
-    host: '127.0.0.1',
-    publicUrl: 'https://photos.example.org',
-    signIn: async (request) => {
-      const { authorization, cookie } = request.headers;
-      if (authorization === 'Bearer owner' || cookie === 'session=owner') return owner;
-      return authorization === 'Bearer member' ? member : null;
-    },
-    ending: ending.signal,
-    checkReplies: true,
-    webFolder: join(import.meta.dirname, 'no-such-folder'),
+  const signIn = async ({ headers }: FastifyRequest) =>
+    headers.authorization === 'Bearer owner' ? owner : headers.authorization === 'Bearer member' ? member : null;
+  const log = createLog('error', { write: (line) => void lines.push(line) });
+  served = await listenApp({ log, signIn }, (app) => {
+    bind(app, routes.auth.login, async ({ body }) => {
+      seen = body;
+      if (body.email === 'broken@example.org') throw new Error('the secret reason');
+      return { status: 200, body: { accessToken: 1, expiresAt: '', account: null } as never };
+    });
+    bind(app, routes.plugins.unload, async () => ({ status: 200, body: {} as never }));
+    bind(app, routes.plugins.list, async ({ query }) => {
+      seen = query;
+      return { status: 200, body: { items: [], nextCursor: null, total: 0, totalIsLowerBound: false } };
+    });
+    bind(app, routes.runs.photo, async () => ({
+      status: 200,
+      body: Readable.from([Buffer.from('<script>')]),
+      headers: { 'content-type': 'image/svg+xml' },
+    }));
+    bind(app, routes.runs.create, async () => ({ status: 202, body: {} as never }));
+    bind(app, routes.organisations.create, async () => ({ status: 201, body: { id: '', name: '', plan: 'free' } }));
+    bindSocket(app, routes.events.follow, ({ socket, caller }) => socket.send(caller.role));
   });
-  bind(app, routes.auth.login, async ({ body }) => {
-    seen = body;
-    if (body.email === 'broken@example.org') throw new Error('the secret reason');
-    return { status: 200, body: { accessToken: 1, expiresAt: '', account: null } as never };
-  });
-  bind(app, routes.auth.logout, async () => ({ status: 204 }));
-  bind(app, routes.plugins.unload, async () => ({ status: 200, body: {} as never }));
-  bind(app, routes.plugins.list, async ({ query }) => {
-    seen = query;
-    return { status: 200, body: { items: [], nextCursor: null, total: 0, totalIsLowerBound: false } };
-  });
-  bind(app, routes.runs.photo, async () => ({
-    status: 200,
-    body: Readable.from([Buffer.from('<script>')]),
-    headers: { 'content-type': 'image/svg+xml' },
-  }));
-  bind(app, routes.runs.create, async () => ({ status: 202, body: {} as never }));
-  bind(app, routes.organisations.create, async ({ body }) => {
-    seen = body;
-    return { status: 201, body: { id: '', name: '', plan: 'free' } };
-  });
-  bindSocket(app, routes.events.follow, ({ socket, caller }) => socket.send(caller.role));
-  await app.listen({ host: '127.0.0.1', port: 0 });
-  const address = app.server.address();
-  url = `http://127.0.0.1:${typeof address === 'object' && address !== null ? address.port : 0}`;
+  ({ url } = served);
 });
-afterAll(() => closeApp(app, ending));
+afterAll(() => served[Symbol.asyncDispose]());
 
 const asOwner = { authorization: 'Bearer owner' };
 const asMember = { authorization: 'Bearer member' };
@@ -78,102 +62,6 @@ const json = { 'content-type': 'application/json' };
 const login = (body: string, headers: Record<string, string> = json) =>
   rawRequest(url, { method: 'POST', path: '/api/auth/login', headers, body });
 const errorsIn = (answer: { json: Record<string, unknown> }) => answer.json.errors;
-
-describe('Host and Origin', () => {
-  test('a request for another host name is refused, also when it resolves to this machine', async () => {
-    for (const host of ['evil.example', 'evil.example:80', '127.0.0.1', 'localhost:1', '127.0.0.1.evil.example']) {
-      const answer = await rawRequest(url, { path: '/api/plugins', headers: { ...asOwner, host } });
-      expect([answer.status, answer.json.code], host).toEqual([421, 'host_not_allowed']);
-    }
-  });
-
-  test('the names of this machine and the public address are answered', async () => {
-    const { port } = new URL(url);
-    for (const host of [`localhost:${port}`, `[::1]:${port}`, `LOCALHOST:${port}`, 'photos.example.org']) {
-      expect((await rawRequest(url, { path: '/api/plugins', headers: { ...asOwner, host } })).status, host).toBe(200);
-    }
-  });
-
-  test('a state change from a page of another origin is refused before anything else', async () => {
-    const { port } = new URL(url);
-    for (const origin of [
-      'https://evil.example',
-      'null',
-      `http://localhost:${port}`,
-      `https://127.0.0.1:${port}`,
-      'http://photos.example.org',
-    ]) {
-      const answer = await rawRequest(url, {
-        method: 'POST',
-        path: '/api/auth/logout',
-        headers: { cookie: 'session=owner', origin },
-      });
-      expect([answer.status, answer.json.code], origin).toEqual([403, 'origin_not_allowed']);
-    }
-  });
-
-  test('a cross-site request that hides its origin is told by Sec-Fetch-Site', async () => {
-    for (const site of ['cross-site', 'same-site']) {
-      const answer = await rawRequest(url, {
-        method: 'POST',
-        path: '/api/auth/logout',
-        headers: { cookie: 'session=owner', 'sec-fetch-site': site },
-      });
-      expect(answer.json.code, site).toBe('origin_not_allowed');
-    }
-  });
-
-  test('a sign-in from a page of another origin is refused, so that nobody is signed in as somebody else', async () => {
-    const answer = await login('{}', { ...json, origin: 'https://evil.example' });
-    expect(answer.json.code).toBe('origin_not_allowed');
-  });
-
-  test('our own pages and clients with a bearer token may change things', async () => {
-    const { host } = new URL(url);
-    const allowed: Record<string, string>[] = [
-      { cookie: 'session=owner', origin: `http://${host}` },
-      { cookie: 'session=owner', origin: 'https://photos.example.org' },
-      { cookie: 'session=owner', 'sec-fetch-site': 'same-origin' },
-      { ...asOwner, origin: 'https://tools.example' },
-    ];
-    for (const headers of allowed) {
-      expect((await rawRequest(url, { method: 'POST', path: '/api/auth/logout', headers })).status).toBe(204);
-    }
-  });
-
-  test('no answer carries a header that opens it to other origins', async () => {
-    const answer = await rawRequest(url, {
-      method: 'OPTIONS',
-      path: '/api/plugins',
-      headers: { origin: 'https://evil.example', 'access-control-request-method': 'POST' },
-    });
-    expect(Object.keys(answer.headers).filter((name) => name.startsWith('access-control'))).toEqual([]);
-  });
-
-  test('a request that offers another protocol is an ordinary request', async () => {
-    const headers = {
-      ...asOwner,
-      connection: 'Upgrade, HTTP2-Settings',
-      upgrade: 'h2c',
-      'http2-settings': 'AAMAAABkAAQAAP__',
-    };
-    expect((await rawRequest(url, { path: '/api/plugins', headers })).status).toBe(200);
-  });
-
-  test('a WebSocket from a page of another origin is refused', async () => {
-    const headers = {
-      connection: 'upgrade',
-      upgrade: 'websocket',
-      'sec-websocket-version': '13',
-      'sec-websocket-key': 'cHJvb2ZwaXgtZXhhbXBsZQ==',
-    };
-    const answer = await rawRequest(url, {
-      path: '/api/events',
-      headers: { ...headers, origin: 'https://evil.example', cookie: 'session=owner' },
-    });
-    expect(answer.json.code).toBe('origin_not_allowed');
-  });
-});
 
 describe('what a caller must be', () => {
   test('nobody, a member without the access and an organisation without the plan get 401, 403 and 402', async () => {
@@ -383,7 +271,7 @@ describe('the end', () => {
     const [message] = (await once(socket, 'message')) as [Buffer]; // as above
     expect(String(message)).toBe('owner');
     const closed = once(socket, 'close');
-    ending.abort();
+    served.ending.abort();
     expect((await closed)[0]).toBe(1001);
   });
 

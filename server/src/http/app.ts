@@ -21,6 +21,7 @@ export type AppOptions = {
   log: Log;
   host: string;
   publicUrl: string | undefined;
+  trustedProxies?: readonly string[];
   signIn: (request: FastifyRequest) => Promise<Caller | null>;
   ending: AbortSignal;
   /** Compares each JSON reply with its row: on in tests, where a difference is a 500. */
@@ -40,6 +41,8 @@ export async function createApp(options: AppOptions): Promise<App> {
     logController: new fastify.LogController({ disableRequestLogging: true }),
     genReqId: () => randomUUID(),
     bodyLimit: limits.jsonBodyBytes,
+    // From anybody else the header is what the client wishes: it would go around the limits of sign-in.
+    trustProxy: options.trustedProxies?.length ? [...options.trustedProxies] : false,
     // Of the whole request; a form of many photos over a slow line takes its time. A body that stands still ends sooner: upload.ts.
     requestTimeout: 30 * 60_000,
     keepAliveTimeout: 65_000,

@@ -5,10 +5,8 @@ import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { roles } from '@proofpix/contract/access';
 import { Problem } from '@proofpix/contract/errors';
 import { routes } from '@proofpix/contract/routes';
-import { createLog } from '../log.ts';
-import { createApp } from './app.ts';
-import { bind, type App } from './bind.ts';
-import { closeApp } from './close-app.ts';
+import { listenApp, type TestApp } from '../../test/listen-app.ts';
+import { bind, type App, type Caller } from './bind.ts';
 import { receiveInMemory, receiveUpload } from './upload.ts';
 
 const maxBytes = 100_000;
@@ -16,27 +14,19 @@ const kept = new Set<string>();
 const discarded: string[] = [];
 let received: { names: string[]; fields: Record<string, string> } | undefined;
 let settled = Promise.withResolvers<void>();
-let app: App;
+let served: TestApp;
 let url: string;
-const ending = new AbortController();
 
-beforeAll(async () => {
-  app = await createApp({
-    log: createLog('silent'),
-    host: '127.0.0.1',
-    publicUrl: undefined,
-    signIn: async () => ({
-      userId: '',
-      organisationId: '',
-      role: 'owner',
-      plan: 'enterprise',
-      access: new Set(roles.owner),
-      operator: false,
-    }),
-    ending: ending.signal,
-    checkReplies: false,
-    webFolder: '/nowhere',
-  });
+const owner: Caller = {
+  userId: '',
+  organisationId: '',
+  role: 'owner',
+  plan: 'enterprise',
+  access: new Set(roles.owner),
+  operator: false,
+};
+
+function bindRows(app: App): void {
   bind(app, routes.runs.create, async ({ request }) => {
     try {
       const { files, fields } = await receiveUpload(request, {
@@ -74,11 +64,13 @@ beforeAll(async () => {
     });
     return { status: 200, body: { bytes: file.bytes.length } as never };
   });
-  await app.listen({ host: '127.0.0.1', port: 0 });
-  const address = app.server.address();
-  url = `http://127.0.0.1:${typeof address === 'object' && address !== null ? address.port : 0}`;
+}
+
+beforeAll(async () => {
+  served = await listenApp({ signIn: async () => owner, checkReplies: false }, bindRows);
+  ({ url } = served);
 });
-afterAll(() => closeApp(app, ending));
+afterAll(() => served[Symbol.asyncDispose]());
 beforeEach(() => {
   kept.clear();
   discarded.length = 0;

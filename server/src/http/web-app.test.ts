@@ -4,15 +4,11 @@ import { join } from 'node:path';
 import { brotliCompressSync, brotliDecompressSync } from 'node:zlib';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { request } from 'node:http';
+import { listenApp, type TestApp } from '../../test/listen-app.ts';
 import { rawRequest } from '../../test/raw-request.ts';
-import { createLog } from '../log.ts';
-import { createApp } from './app.ts';
-import type { App } from './bind.ts';
-import { closeApp } from './close-app.ts';
 
 const script = 'console.log("hello");'.repeat(100);
-const ending = new AbortController();
-let app: App;
+let served: TestApp;
 let folder: string;
 let url: string;
 
@@ -29,21 +25,11 @@ beforeAll(async () => {
   await writeFile(join(dist, 'robots.txt'), 'User-agent: *');
   await writeFile(join(dist, '.built-from'), 'hash');
   await writeFile(join(folder, 'secret.txt'), 'secret');
-  app = await createApp({
-    log: createLog('silent'),
-    host: '127.0.0.1',
-    publicUrl: undefined,
-    signIn: async () => null,
-    ending: ending.signal,
-    checkReplies: true,
-    webFolder: dist,
-  });
-  await app.listen({ host: '127.0.0.1', port: 0 });
-  const address = app.server.address();
-  url = `http://127.0.0.1:${typeof address === 'object' && address !== null ? address.port : 0}`;
+  served = await listenApp({ webFolder: dist });
+  ({ url } = served);
 });
 afterAll(async () => {
-  await closeApp(app, ending);
+  await served[Symbol.asyncDispose]();
   await rm(folder, { recursive: true });
 });
 
