@@ -8,8 +8,10 @@ const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const start = (args) => spawn(findNode(), args, { cwd: root, stdio: 'inherit' });
 const children = [
   start(['--watch', '--watch-preserve-output', join(root, 'server/src/main.ts')]),
-  start([join(root, 'node_modules/vite/bin/vite.js'), join(root, 'web')]),
+  // The server's own address: a cookie holds for all ports of a host, so the server's sign-in link signs in here as well.
+  start([join(root, 'node_modules/vite/bin/vite.js'), join(root, 'web'), '--host', '127.0.0.1']),
 ];
+console.log('Sign in with the link of the server, then open http://127.0.0.1:5173.');
 const stop = () => children.forEach((child) => child.kill('SIGTERM'));
 for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, stop);
 for (const child of children) {
