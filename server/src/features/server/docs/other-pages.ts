@@ -96,16 +96,16 @@ export function hooksPage(): string {
     body: html`${Object.entries(hooks).map(
       ([name, hook]) =>
         html`<article id="${name}">
-          <h3>${name}</h3>
+          <h2>${name}</h2>
           <p>${prose(hook.summary)}</p>
           <p class="demands">
             Permission:
             <a href="/docs/permissions#${hook.permission}">${hook.permission}</a
             >${hook.file ? ' · ctx.files is open' : ''}
           </p>
-          <h4>Gets</h4>
+          <h3>Gets</h3>
           ${schemaTable(hook.input, `Input of ${name}`)}
-          <h4>Gives</h4>
+          <h3>Gives</h3>
           ${schemaTable(hook.output, `Output of ${name}`)}
         </article>`,
     )}`,
@@ -122,15 +122,15 @@ export function hostCallsPage(): string {
     body: html`${Object.entries(hostCalls).map(
       ([name, call]) =>
         html`<article id="${name}">
-          <h3>${name}</h3>
+          <h2>${name}</h2>
           <p>${prose(call.summary)}</p>
           <p class="demands">
             Permission:
             ${call.permission === null ? 'none needed' : html`<a href="/docs/permissions#${call.permission}">${call.permission}</a>`}
           </p>
-          <h4>Gets</h4>
+          <h3>Gets</h3>
           ${schemaTable(call.args, `Arguments of ${name}`)}
-          <h4>Gives</h4>
+          <h3>Gives</h3>
           ${schemaTable(call.result, `Result of ${name}`)}
         </article>`,
     )}`,

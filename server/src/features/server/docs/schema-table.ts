@@ -31,7 +31,7 @@ const deepest = 3;
 export function schemaTable(schema: TSchema, label: string): Html {
   const rows = fieldRows(schema as Schema, '', 1); // a TypeBox schema is a JSON Schema
   if (rows.length === 0) return html`<p>${typeWords(schema as Schema)}</p>`; // as above
-  return table(['field', 'type', '', 'meaning'], rows, label);
+  return table(['field', 'type', 'presence', 'meaning'], rows, label);
 }
 
 function fieldRows(schema: Schema, prefix: string, depth: number): Html[][] {
@@ -40,7 +40,7 @@ function fieldRows(schema: Schema, prefix: string, depth: number): Html[][] {
     const row = [
       html`<code>${path}</code>`,
       html`${typeWords(field)}`,
-      html`${schema.required?.includes(name) ? 'required' : ''}`,
+      html`${schema.required?.includes(name) ? 'required' : 'optional'}`,
       prose([field.description, boundWords(field)].filter(Boolean).join('. ')),
     ];
     const list = field.type === 'array' ? field.items : undefined;

@@ -37,8 +37,16 @@ table { width: 100%; border-collapse: collapse; font-size: 13px; line-height: 18
 th { text-align: left; color: var(--ink-3); font-size: 12px; font-weight: 500; }
 th, td { padding: 7px 16px 7px 0; border-bottom: 1px solid var(--line); vertical-align: top; }
 td:first-child, th:first-child { white-space: nowrap; }
+article h2 { margin: 0; font-size: 14px; line-height: 20px; }
+article h2 ~ h3 { margin: 16px 0 4px; color: var(--ink-3); font-size: 12px; line-height: 16px; font-weight: 500; }
 article { padding: 24px 0; border-bottom: 1px solid var(--line); }
 .address { display: flex; gap: 8px; align-items: baseline; flex-wrap: wrap; margin: 4px 0; }
+.columns-4 { table-layout: fixed; min-width: 640px; }
+.columns-4 th:nth-child(1) { width: 27%; }
+.columns-4 th:nth-child(2) { width: 30%; }
+.columns-4 th:nth-child(3) { width: 80px; }
+.columns-4 td:first-child { white-space: normal; }
+.columns-4 td:nth-child(3) { color: var(--ink-3); }
 .method { font-family: var(--mono); font-size: 12px; color: var(--ink-3); min-width: 48px; }
 .demands { color: var(--ink-3); font-size: 12px; line-height: 16px; }
 @media (max-width: 760px) {
