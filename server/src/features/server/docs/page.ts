@@ -63,7 +63,7 @@ export function renderPage(page: Page): string {
 /** A table of the documentation: the first column is the name. */
 export function table(heads: readonly string[], rows: readonly (readonly (Html | string)[])[], label: string): Html {
   return html`<div class="scroll" tabindex="0" role="region" aria-label="${label}">
-    <table>
+    <table class="columns-${heads.length}">
       <thead>
         <tr>
           ${heads.map((head) => html`<th scope="col">${head}</th>`)}
