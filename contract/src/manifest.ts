@@ -105,7 +105,10 @@ export const Manifest = Type.Object(
 );
 export type Manifest = Static<typeof Manifest>;
 
-const validator = Compile(Manifest);
+let compiled: ReturnType<typeof Compile<typeof Manifest>> | undefined;
+
+/** Compiled at its first use: a start that installs nothing does not wait for it. */
+const manifestValidator = () => (compiled ??= Compile(Manifest));
 
 /**
  * Every rule a manifest must meet that can be judged from the manifest alone (whether version ranges fit this platform
@@ -179,9 +182,9 @@ function schemaErrors(value: unknown): FieldError[] {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
     return [{ field: '/', message: 'must be a JSON object' }];
   }
-  if (validator.Check(value)) return [];
+  if (manifestValidator().Check(value)) return [];
   const wrong = new Map<string, string>();
-  for (const error of validator.Errors(value)) {
+  for (const error of manifestValidator().Errors(value)) {
     if (error.keyword === 'required') {
       for (const name of error.params.requiredProperties) wrong.set(`${error.instancePath}/${name}`, 'is required');
     } else if (error.keyword === 'additionalProperties') {

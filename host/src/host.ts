@@ -41,6 +41,8 @@ export type Host = AsyncDisposable & {
   installations(organisationId: string): Installation[];
   /** Sums over all runners it had since this host was created, also after it was unloaded. */
   usage(installationId: string): ProcessUsage;
+  /** Boots the spare runners; the first call that needs one does so as well. For a server that has started. */
+  prepare(): void;
   /** Rejects when no runner can be started. Costs a process where no spare is kept: do not offer it to strangers unbounded. */
   ping(): Promise<void>;
 };
@@ -208,6 +210,7 @@ export function createHost(options: HostOptions): Host {
     implementers: (organisationId, hook) => inOrder(installationsOf(organisationId), hook),
     installations: (organisationId) => [...installationsOf(organisationId)],
     usage: (id) => all.get(id)?.usage() ?? pastUsage.get(id) ?? { cpuMilliseconds: 0, memoryBytes: 0, deaths: 0 },
+    prepare: () => pool.prepare(),
     ping: () => pool.ping(),
 
     async [Symbol.asyncDispose]() {

@@ -9,6 +9,8 @@ const bootMilliseconds = 20_000;
 export type Pool = AsyncDisposable & {
   /** A booted runner that never held a plugin. @throws Error when none can be started */
   take(): Promise<Runner>;
+  /** Boots the spares. Not done at once: while a server starts, the processor has better things to do. */
+  prepare(): void;
   /** Rejects when no runner can be started. */
   ping(): Promise<void>;
 };
@@ -39,8 +41,8 @@ export function createPool(options: { spare: number; runnerFile?: string }): Poo
     while (!closing.signal.aborted && spares.length < options.spare) spares.push(start().catch(() => null));
   }
 
-  refill();
   return {
+    prepare: refill,
     async take() {
       closing.signal.throwIfAborted();
       for (let spare = spares.shift(); spare !== undefined; spare = spares.shift()) {

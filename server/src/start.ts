@@ -34,7 +34,9 @@ export async function start(config: Config, options: StartOptions): Promise<Star
       ownerPassword: config.ownerPassword,
     });
     if (first.fresh && options.firstPlugins) await installFirstPlugins(config, context, first);
-    return { ...context, url: await listen(config, context) };
+    const url = await listen(config, context);
+    context.host.prepare();
+    return { ...context, url };
   } catch (error) {
     await context[Symbol.asyncDispose]();
     throw error;

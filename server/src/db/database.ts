@@ -1,11 +1,9 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { Kysely, PGliteDialect } from 'kysely';
-import { fromPglite, type ConstructorOptions } from 'pg-boss';
-import { migrate } from './migrate.ts';
+import type { Kysely } from 'kysely';
+import type { ConstructorOptions } from 'pg-boss';
 import { lockDirectory } from './pglite/directory-lock.ts';
 import { openEmbedded, type Session } from './pglite/embedded.ts';
-import { openPostgres } from './postgres.ts';
 import type { Tables } from './tables.ts';
 
 export type DatabaseOptions = {
@@ -43,19 +41,27 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
   const { databaseUrl, appDatabaseUrl, dataDir } = options;
   stack.use(await lockDirectory(dataDir));
   if (databaseUrl !== undefined) {
+    const { openPostgres } = await import('./postgres.ts');
     const postgres = stack.use(await openPostgres(databaseUrl, appDatabaseUrl));
     const opened = stack.move();
     return { ...postgres, [Symbol.asyncDispose]: () => opened.disposeAsync() };
   }
   const folder = join(dataDir, 'database');
   await mkdir(folder, { recursive: true, mode: 0o700 });
-  const embedded = stack.use(await openEmbedded({ folder }));
+  const opening = openEmbedded({ folder });
+  // The rest of the code is read while the database opens in its thread: half a second of each start.
+  const reading = Promise.all([import('kysely'), import('pg-boss'), import('./migrate.ts')]);
+  reading.catch(() => {}); // told below; the thread must be known to the stack first
+  const embedded = stack.use(await opening);
+  const [{ Kysely, PGliteDialect }, { fromPglite }, { migrate }] = await reading;
   const owner = embedded.session('postgres');
   await migrate({
     exec: async (sql) => void (await owner.exec(sql)),
     query: async <Row>(sql: string, parameters?: readonly unknown[]) => (await owner.query<Row>(sql, parameters)).rows,
   });
   const requests = embedded.session('proofpix_app');
+  // Kysely keeps a lock of its own around each; both share the connection's.
+  const openKysely = (session: Session) => new Kysely<Tables>({ dialect: new PGliteDialect({ pglite: session }) });
   const opened = stack.move();
   return {
     kind: 'pglite',
@@ -71,9 +77,4 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
     countSyncs: () => embedded.countSyncs(),
     [Symbol.asyncDispose]: () => opened.disposeAsync(),
   };
-}
-
-/** Kysely keeps a lock of its own around each; both share the connection's. */
-function openKysely(session: Session): Kysely<Tables> {
-  return new Kysely<Tables>({ dialect: new PGliteDialect({ pglite: session }) });
 }

@@ -4,7 +4,7 @@ import { Type, type TSchema } from 'typebox';
 import { Problem, type FieldError } from '@proofpix/contract/errors';
 import type { Route } from '@proofpix/contract/route';
 
-/** The checks of one row, compiled once. Each gives back the part of the request with its type, or throws `invalid_request`. */
+/** The checks of one row, each compiled once, at its first use. Each gives back the part of the request with its type, or throws `invalid_request`. */
 export type RowChecks = {
   params(request: FastifyRequest): unknown;
   query(request: FastifyRequest): unknown;
@@ -15,17 +15,17 @@ export type RowChecks = {
 };
 
 export function checksOf(row: Route): RowChecks {
-  const params = row.params && Compile(row.params);
+  const params = compiledAtFirstUse(row.params);
   // Closed: a misspelt filter must not answer as if there were none.
-  const query = row.query && Compile(Type.Object(row.query.properties, { additionalProperties: false }));
-  const body = row.body && Compile(row.body);
+  const query = compiledAtFirstUse(row.query && Type.Object(row.query.properties, { additionalProperties: false }));
+  const body = compiledAtFirstUse(row.body);
   const replies = new Map<string, Validator>();
   return {
-    params: (request) => params && checked(params, request.params),
-    query: (request) => query && checked(query, row.query ? fromText(row.query, request.query) : {}),
+    params: (request) => params && checked(params(), request.params),
+    query: (request) => query && checked(query(), row.query ? fromText(row.query, request.query) : {}),
     body: (request) => {
       if (body === undefined || (row.multipart !== undefined && isForm(request))) return undefined;
-      return checked(body, request.body);
+      return checked(body(), request.body);
     },
     reply(status, value) {
       const schema = row.replies[status];
@@ -40,6 +40,14 @@ export function checksOf(row: Route): RowChecks {
     },
   };
 }
+
+/** Compiling the rows of all routes takes longer than the rest of listening; most are not called in the first second. */
+function compiledAtFirstUse(schema: TSchema | undefined): (() => Validator) | undefined {
+  if (schema === undefined) return undefined;
+  let validator: Validator | undefined;
+  return () => (validator ??= Compile(schema));
+}
+
 /** Whether the request is a multipart form: read it with `upload.ts`. */
 export function isForm(request: FastifyRequest): boolean {
   return /^multipart\/form-data\s*(;|$)/i.test(request.headers['content-type'] ?? '');
