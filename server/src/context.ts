@@ -42,9 +42,15 @@ export async function openContext(config: Config, options: ContextOptions): Prom
   const events = createEvents((error) => log.error({ err: error }, 'a listener failed'));
   const capabilities = opened.use(createCapabilities({ db, keys, log }));
   const host = opened.use(createHost({ capabilities, spareRunners: config.spareRunners }));
-  const plugins = opened.use(await openPlugins({ db, keys, objects, log, host, capabilities }));
-  const marketplace = await openMarketplace({ db, log, pluginsFolder: join(config.packageRoot, 'plugins') });
-  const queue = opened.use(await openQueue(db, log));
+  // Together: each mostly waits for the database. All are awaited, so that what did open is closed when another did not.
+  const [openedPlugins, openedQueue, openedMarketplace] = await Promise.allSettled([
+    openPlugins({ db, keys, objects, log, host, capabilities }),
+    openQueue(db, log),
+    openMarketplace({ db, log, pluginsFolder: join(config.packageRoot, 'plugins') }),
+  ]);
+  if (openedPlugins.status === 'fulfilled') opened.use(openedPlugins.value);
+  if (openedQueue.status === 'fulfilled') opened.use(openedQueue.value);
+  const [plugins, queue, marketplace] = [valueOf(openedPlugins), valueOf(openedQueue), valueOf(openedMarketplace)];
   const { organisationStorageBytes } = config;
   const runs = opened.use(await openRuns({ db, objects, queue, events, host, log, organisationStorageBytes }));
 
@@ -76,4 +82,9 @@ export async function openContext(config: Config, options: ContextOptions): Prom
 
   const owned = opened.move();
   return { app, db, host, plugins, log, [Symbol.asyncDispose]: () => owned.disposeAsync() };
+}
+
+function valueOf<Value>(settled: PromiseSettledResult<Value>): Value {
+  if (settled.status === 'rejected') throw settled.reason;
+  return settled.value;
 }
