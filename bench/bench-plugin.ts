@@ -1,6 +1,6 @@
 import { manifestHooks, type Manifest } from '@proofpix/contract/manifest';
 import type { Json } from '@proofpix/contract/json';
-import type { Capabilities, Installation } from '@proofpix/host/capabilities';
+import type { Installation } from '@proofpix/host/capabilities';
 
 const organisationId = 'bench';
 
@@ -58,21 +58,6 @@ export function benchInstallation(code: string, limits: Manifest['limits'] = {})
     config: async () => ({}),
   };
 }
-
-/** A host with nothing behind it: the way of a call is measured, not a database. */
-export const noCapabilities: Capabilities = {
-  storage: {
-    get: async () => null,
-    set: async () => undefined,
-    delete: async () => false,
-    list: async () => [],
-  },
-  attest: async () => ({ statement: '', signature: '', publicKey: '' }),
-  log: () => undefined,
-  observe: () => undefined,
-  violation: () => undefined,
-  died: () => undefined,
-};
 
 /** About one kilobyte of JSON, as a small file with metadata is. */
 export const kilobyte: Json = {

@@ -1,10 +1,11 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readdirSync, readFileSync } from 'node:fs';
+import { createMemoryCapabilities } from '@proofpix/host/memory-capabilities';
 import { createHost, type Host } from '@proofpix/host/host';
 import type { Json } from '@proofpix/contract/json';
 import type { Photo } from '@proofpix/host/capabilities';
-import { benchInstallation, codeOf, kilobyte, noCapabilities } from './bench-plugin.ts';
+import { benchInstallation, codeOf, kilobyte } from './bench-plugin.ts';
 import { startIsolate } from './isolate-rival.ts';
 import { interleave, median, milliseconds, percentile, row, type Row } from './measure.ts';
 
@@ -16,7 +17,7 @@ const large = codeOf(222 * 1024);
 export async function measure(): Promise<Row[]> {
   // First, while there is no other runner that could be taken for the measured one.
   const idleRows = await idle();
-  await using host = createHost({ capabilities: noCapabilities, spareRunners: 2 });
+  await using host = createHost({ capabilities: createMemoryCapabilities(), spareRunners: 2 });
   return [
     ...(await warmCalls(host)),
     ...(await firstHooks(host)),
@@ -165,7 +166,7 @@ async function idle(): Promise<Row[]> {
     ['idle_resident_222k', large, '≤ 22 MB'],
   ] as const) {
     // No spare: the one runner of this host is the one that is measured.
-    await using host = createHost({ capabilities: noCapabilities, spareRunners: 0 });
+    await using host = createHost({ capabilities: createMemoryCapabilities(), spareRunners: 0 });
     const installation = benchInstallation(code);
     await host.load(installation);
     await call(host, installation.id, 'bench:echo', kilobyte);

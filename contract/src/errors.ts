@@ -73,7 +73,28 @@ export const errors = {
   host_call_invalid: [400, 'The arguments of the host call are not valid.'],
   host_call_limit: [429, 'The plugin made too many host calls.'],
   storage_quota: [413, "The plugin's storage is full."],
+  storage_conflict: [409, 'The stored value was changed by somebody else in between.'],
   no_file: [409, 'This call has no file.'],
+  http_blocked: [403, 'This address is not one that the plugin may reach.'],
+  http_failed: [502, 'The other server could not be reached, or broke off.'],
+  http_timeout: [504, 'The other server did not answer in time.'],
+  http_too_large: [413, 'The request or the answer is over the limit.'],
+  webhook_not_sent: [409, 'No address is registered for this message.'],
+  oauth_not_connected: [409, 'Nobody has connected an account of this provider.'],
+  oauth_failed: [502, 'The provider did not give an access token.'],
+  host_call_unavailable: [501, 'This host call does not work here: it needs a server.'],
+  plugin_suspended: [503, 'The plugin failed too often and rests before it is tried again.'],
+  plugin_quarantined: [409, 'The plugin did something hostile and is locked until an admin releases it.'],
+  sandbox_busy: [503, 'All sandboxes are in use. Try again in a moment.'],
+
+  // what comes and goes through the host
+  webhook_not_found: [404, 'There is no such webhook.'],
+  webhook_signature_invalid: [401, 'The signature of the message is missing or wrong.'],
+  webhook_replayed: [409, 'The message is too old, from the future, or was received before.'],
+  webhook_address_refused: [422, 'This address cannot be a webhook: it must be public and use https.'],
+  oauth_provider_not_found: [404, 'There is no such provider.'],
+  oauth_provider_refused: [422, "The provider's addresses cannot be used."],
+  oauth_state_invalid: [400, 'The sign-in at the provider was not started here, or took too long. Start again.'],
 
   // runs
   run_not_found: [404, 'There is no such run.'],

@@ -39,6 +39,29 @@ export const limits = {
   emitDepth: 3,
   emitsPerCall: 100,
   hostCallsPerCall: 50_000,
+  hostCallsPerMinute: 200_000,
+  /** Calls in one runner at a time. */
+  callsInFlight: 128,
+
+  httpRequestBytes: 5 * MB,
+  httpResponseBytes: 10 * MB,
+  httpHeaderBytes: 16 * KB,
+  httpHeaders: 64,
+  httpUrlChars: 4_096,
+  httpRedirects: 5,
+  httpMilliseconds: 30_000,
+  /** Requests of one installation under way at a time. */
+  httpAtOnce: 6,
+
+  webhookBodyBytes: 1 * MB,
+  webhookDataBytes: 64 * KB,
+  webhookToleranceMilliseconds: 5 * 60_000,
+  webhooksPerOrganisation: 20,
+
+  analyticsNameChars: 100,
+  analyticsNames: 200,
+  securityEventsListed: 100,
+  violationEvidenceBytes: 2 * KB,
 
   storageKeyChars: 256,
   storageValueBytes: 256 * KB,

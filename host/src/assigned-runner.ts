@@ -5,12 +5,12 @@ import type { Json } from '@proofpix/contract/json';
 import { limits, manifestLimits } from '@proofpix/contract/limits';
 import { frameTypes, type Frame, type LoadBody } from '@proofpix/contract/wire';
 import { Broker } from './broker.ts';
-import type { Capabilities, Installation } from './capabilities.ts';
+import type { Capabilities, Installation, Violation } from './capabilities.ts';
 import { cleanError } from './check-result.ts';
 import { cleanText } from './clean-text.ts';
 import { parseJson } from './json-text.ts';
 import { endCall, type OpenCall } from './open-call.ts';
-import type { Runner, RunnerEnd } from './spawn-runner.ts';
+import type { Runner, RunnerEnd } from './runner-process.ts';
 import { Watchdog, type RunnerUsage } from './watchdog.ts';
 
 /** Why a runner is gone. `culprit` null: nobody can say which of its calls it was. */
@@ -80,7 +80,7 @@ export class AssignedRunner {
         reply: (id, json, bytes, onSent) => this.#runner.send(frameTypes.reply, id, json, bytes, onSent),
         pause: () => this.#runner.pause(),
         resume: () => this.#runner.resume(),
-        violation: (type, detail) => this.#violation(type, detail),
+        violation: (violation) => this.#violation(violation),
         broken: (detail) => this.#break(detail),
         deliver: options.deliver,
       },
@@ -234,7 +234,7 @@ export class AssignedRunner {
   }
 
   #break(detail: string): void {
-    if (this.#state !== 'over') this.#report('runner_broken', detail);
+    if (this.#state !== 'over') this.#report({ type: 'frame_forged', detail, evidence: {} });
     this.#lose('plugin_died', `It was stopped: ${detail}`, null);
   }
 
@@ -256,13 +256,14 @@ export class AssignedRunner {
     return calls;
   }
 
-  #violation(type: string, detail: string): void {
+  #violation(violation: Violation): void {
     this.#violations += 1;
-    if (this.#violations <= reportedViolations) this.#report(type, detail);
+    if (this.#violations <= reportedViolations) this.#report(violation);
   }
 
-  #report(type: string, detail: string): void {
-    this.#options.capabilities.violation(this.#options.installation(), { type, detail: cleanText(detail) });
+  #report(violation: Violation): void {
+    const detail = cleanText(violation.detail);
+    this.#options.capabilities.violation(this.#options.installation(), { ...violation, detail });
   }
 }
 

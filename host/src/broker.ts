@@ -5,7 +5,7 @@ import { hostCallNames, hostCalls, isHostCall, type HostCallName } from '@proofp
 import type { Json } from '@proofpix/contract/json';
 import { limits } from '@proofpix/contract/limits';
 import type { HostCallBody, ReplyBody, WireError, Frame } from '@proofpix/contract/wire';
-import type { Capabilities, Installation } from './capabilities.ts';
+import type { Capabilities, Installation, Violation } from './capabilities.ts';
 import type { HostCall } from './calls/host-call.ts';
 import { hostCallTable } from './calls/table.ts';
 import { schemaErrors } from './check-result.ts';
@@ -24,7 +24,7 @@ export type BrokerSide = {
   /** Stops and resumes listening to the runner. */
   pause(): void;
   resume(): void;
-  violation(type: string, detail: string): void;
+  violation(violation: Violation): void;
   /** The runner itself is hostile: end it. */
   broken(detail: string): void;
   deliver(hook: string, payload: Json, call: OpenCall): number;
@@ -82,9 +82,11 @@ export class Broker {
     const call = this.#side.call(body.call);
     if (call === undefined || call.state !== 'open') return this.#lateCall(frame.id, body, call);
     call.used.hostCalls += 1;
+    if (isHostCall(name)) call.used.byHostCall[name] = (call.used.byHostCall[name] ?? 0) + 1;
     if (call.used.hostCalls > limits.hostCallsPerCall) {
       if (call.used.hostCalls === limits.hostCallsPerCall + 1) {
-        this.#side.violation('host_call_limit', `More than ${limits.hostCallsPerCall} host calls in one call.`);
+        const detail = `More than ${limits.hostCallsPerCall} host calls in one call.`;
+        this.#side.violation({ type: 'host_call_limit', detail, evidence: { hostCall: body.name } });
       }
       return this.#forgive(frame.id, new Problem('host_call_limit'));
     }
@@ -100,17 +102,19 @@ export class Broker {
     const { name, args } = body;
     const row = rows.get(name);
     if (row === undefined || !isHostCall(name)) {
-      this.#side.violation('host_call_unknown', `Asked for "${shorten(name)}".`);
+      const detail = `Asked for "${shorten(name)}".`;
+      this.#side.violation({ type: 'host_call_unknown', detail, evidence: { hostCall: shorten(name) } });
       throw new Problem('host_call_unknown');
     }
     const installation = this.#side.installation();
     const { permission } = hostCalls[name];
     // Asked each time: a grant that was withdrawn a moment ago is withdrawn.
     if (permission !== null && !installation.grants().has(permission)) {
-      this.#side.violation('permission_denied', `Called ${name} without "${permission}".`);
+      const detail = `Called ${name} without "${permission}".`;
+      this.#side.violation({ type: 'permission_denied', detail, evidence: { hostCall: name, permission } });
       throw new Problem('permission_denied', `${name} needs "${permission}".`);
     }
-    if (frame.bytes.length > 0 && hostCalls[name].bytes !== 'to-host') {
+    if (frame.bytes.length > 0 && hostCalls[name].bytes !== 'to-host' && hostCalls[name].bytes !== 'both') {
       throw new Problem('host_call_invalid', `${name} takes no bytes.`);
     }
     if (!row.check.Check(args)) {
@@ -122,6 +126,7 @@ export class Broker {
       bytes: frame.bytes,
       capabilities: this.#capabilities,
       deliver: this.#side.deliver,
+      violation: this.#side.violation,
     };
     // A range that was read waits in our memory until the runner takes it: no more of them than fit.
     const weight = name === 'files.read' ? Math.min(Number((args as { length: number }).length), mostReplyBytes) : 0; // checked by its row
@@ -174,8 +179,11 @@ export class Broker {
   #lateCall(id: number, body: HostCallBody, call: OpenCall | undefined): void {
     if (call === undefined && !this.#side.wasCall(body.call))
       return this.#side.broken('A host call names a call that never was.');
-    if (call?.state !== 'abandoned')
-      this.#side.violation('call_ended', `Called "${shorten(body.name)}" after its call had ended.`);
+    if (call?.state !== 'abandoned') {
+      const hostCall = shorten(body.name);
+      const detail = `Called "${hostCall}" after its call had ended.`;
+      this.#side.violation({ type: 'call_ended', detail, evidence: { hostCall } });
+    }
     this.#forgive(id, new Problem('call_ended'));
   }
 

@@ -235,11 +235,13 @@ function shielded(capabilities: Capabilities): Capabilities {
     };
   }
   return {
-    storage: capabilities.storage,
-    attest: (organisationId, digest) => capabilities.attest(organisationId, digest),
+    ...capabilities,
+    measure: quietly((installation, measure) => capabilities.measure(installation, measure)),
     log: quietly((installation, line) => capabilities.log(installation, line)),
     observe: quietly((installation, observation) => capabilities.observe(installation, observation)),
     violation: quietly((installation, violation) => capabilities.violation(installation, violation)),
     died: quietly((installation, reason) => capabilities.died(installation, reason)),
+    circuit: quietly((installation, circuit) => capabilities.circuit(installation, circuit)),
+    quarantined: quietly((installation, reason) => capabilities.quarantined(installation, reason)),
   };
 }

@@ -308,8 +308,8 @@ export function failed(problem: Problem): Outcome {
 }
 
 export function observationOf(call: OpenCall, milliseconds: number): Omit<Observation, 'ok' | 'code'> {
-  const { hostCalls, bytesRead, bytesWritten } = call.used;
-  return { kind: call.kind, hook: call.hook, milliseconds, hostCalls, bytesRead, bytesWritten };
+  const { hostCalls, byHostCall, bytesRead, bytesWritten, traffic } = call.used;
+  return { kind: call.kind, hook: call.hook, milliseconds, hostCalls, byHostCall, bytesRead, bytesWritten, traffic };
 }
 
 /** What went wrong in a lifecycle call; its value is nobody's business. */

@@ -1,6 +1,6 @@
 import type { StepError, DerivedFile } from '@proofpix/contract/runs';
 import type { CallBody } from '@proofpix/contract/wire';
-import type { DerivedFiles, Photo } from './capabilities.ts';
+import type { DerivedFiles, Photo, Traffic } from './capabilities.ts';
 import { limits } from '@proofpix/contract/limits';
 
 /** How many emits the whole tree of calls below one call from outside may make, and how deep this call stands in it. */
@@ -8,6 +8,20 @@ export type Emission = { depth: number; budget: { left: number } };
 
 /** How a call ended, before its result was judged. */
 export type Outcome = { ok: true; json: string } | { ok: false; error: StepError };
+
+/** What a call used of the host so far. */
+export type Used = {
+  hostCalls: number;
+  byHostCall: { [name: string]: number };
+  bytesRead: number;
+  bytesWritten: number;
+  logLines: number;
+  traffic: Traffic;
+};
+
+function nothingUsed(): Used {
+  return { hostCalls: 0, byHostCall: {}, bytesRead: 0, bytesWritten: 0, logLines: 0, traffic: {} };
+}
 
 /** One call to a plugin, from the moment it waits until it ended. */
 export type OpenCall = {
@@ -30,7 +44,7 @@ export type OpenCall = {
   alone: boolean;
   /** Ends the runner that gave an answer which only a broken one gives. */
   blame: (detail: string) => void;
-  readonly used: { hostCalls: number; bytesRead: number; bytesWritten: number; logLines: number };
+  readonly used: Used;
   /** Derived files by the key of their name. */
   readonly files: Map<string, DerivedFile | null>;
   /** Writes under way: a call has not ended before its files are there. */
@@ -58,7 +72,7 @@ export function openCall(
     attempts: 0,
     alone: false,
     blame: () => {},
-    used: { hostCalls: 0, bytesRead: 0, bytesWritten: 0, logLines: 0 },
+    used: nothingUsed(),
     files: new Map(),
     writing: new Set(),
     settle: call.settle,
@@ -78,6 +92,6 @@ export function resetCall(call: OpenCall): void {
   clearTimeout(call.timer);
   call.state = 'waiting';
   call.cpuMilliseconds = 0;
-  Object.assign(call.used, { hostCalls: 0, bytesRead: 0, bytesWritten: 0, logLines: 0 });
+  Object.assign(call.used, nothingUsed());
   call.files.clear();
 }

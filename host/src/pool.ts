@@ -1,7 +1,8 @@
 import { manifestLimits } from '@proofpix/contract/limits';
 import { limitMemory } from './memory-limit.ts';
 import { ProcessFiles } from './process-files.ts';
-import { spawnRunner, type Runner } from './spawn-runner.ts';
+import type { Runner } from './runner-process.ts';
+import { spawnRunner } from './spawn-runner.ts';
 
 /** More than a boot takes on the slowest machine we know, by far. */
 const bootMilliseconds = 20_000;

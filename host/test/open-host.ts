@@ -3,14 +3,24 @@ import { checkManifest, manifestHooks, type Manifest } from '@proofpix/contract/
 import { Problem } from '@proofpix/contract/errors';
 import type { Json } from '@proofpix/contract/json';
 import { permissionNames, type Permission } from '@proofpix/contract/permissions';
-import type { Capabilities, DerivedFiles, Installation, Observation, Photo } from '@proofpix/host/capabilities';
+import type {
+  Capabilities,
+  DerivedFiles,
+  Installation,
+  Observation,
+  Photo,
+  Violation,
+} from '@proofpix/host/capabilities';
+import { createMemoryCapabilities } from '@proofpix/host/memory-capabilities';
 import { createHost, type Host, type HostOptions } from '@proofpix/host/host';
 
 /** Everything the host told the outside, in order. */
 type Told = {
   log: { plugin: string; level: string; message: string }[];
   observed: (Observation & { plugin: string })[];
-  violations: { plugin: string; type: string; detail: string }[];
+  violations: (Violation & { plugin: string })[];
+  circuits: { plugin: string; state: string; reason: string }[];
+  quarantined: { plugin: string; reason: string }[];
   died: { plugin: string; code: string; detail: string }[];
 };
 
@@ -20,20 +30,24 @@ export type OpenedHost = AsyncDisposable & { host: Host; told: Told; stored: Map
 export function openHost(
   options: Omit<HostOptions, 'capabilities'> & { capabilities?: Partial<Capabilities> } = {},
 ): OpenedHost {
-  const told: Told = { log: [], observed: [], violations: [], died: [] };
+  const told: Told = { log: [], observed: [], violations: [], circuits: [], quarantined: [], died: [] };
   const stored = new Map<string, Json>();
   const host = createHost({
     ...options,
-    capabilities: {
+    capabilities: createMemoryCapabilities({
       storage: {
-        get: async (installation, key) => stored.get(`${installation.id}/${key}`) ?? null,
+        get: async (installation, key) => {
+          const value = stored.get(`${installation.id}/${key}`);
+          return { value: value ?? null, version: value === undefined ? 0 : 1 };
+        },
         async set(installation, key, value) {
           if (key === 'full') throw new Problem('storage_quota');
           if (key === 'broken') throw new Error('the password of the database is hunter2');
           stored.set(`${installation.id}/${key}`, value);
+          return 1;
         },
         delete: async (installation, key) => stored.delete(`${installation.id}/${key}`),
-        list: async (installation, prefix) =>
+        list: async (installation, { prefix }) =>
           [...stored.keys()]
             .filter((key) => key.startsWith(`${installation.id}/${prefix}`))
             .map((key) => key.slice(installation.id.length + 1))
@@ -48,8 +62,10 @@ export function openHost(
       observe: ({ pluginId }, observation) => void told.observed.push({ plugin: pluginId, ...observation }),
       violation: ({ pluginId }, violation) => void told.violations.push({ plugin: pluginId, ...violation }),
       died: ({ pluginId }, reason) => void told.died.push({ plugin: pluginId, ...reason }),
+      circuit: ({ pluginId }, { state, reason }) => void told.circuits.push({ plugin: pluginId, state, reason }),
+      quarantined: ({ pluginId }, reason) => void told.quarantined.push({ plugin: pluginId, reason }),
       ...options.capabilities,
-    },
+    }),
   });
   return { host, told, stored, [Symbol.asyncDispose]: () => host[Symbol.asyncDispose]() };
 }

@@ -17,6 +17,14 @@ export type Context<Config = Json> = {
   readonly storage: Storage;
   /** Hashes, random and signatures. Needs `crypto`. */
   readonly crypto: Crypto;
+  /** Signed messages to the organisation's registered addresses. Needs `webhooks`. */
+  readonly webhooks: Webhooks;
+  /** The accounts that the organisation connected. Needs `oauth`. */
+  readonly oauth: Oauth;
+  /** What the plugin counts about itself. Needs `analytics`. */
+  readonly analytics: Analytics;
+  /** The organisation's security events. Needs `security`. */
+  readonly security: Security;
   /**
    * Raises one of the plugin's own custom hooks in every plugin that implements it.
    * @param hook `<this plugin's id>:<name>`, declared in `customHooks`
@@ -58,17 +66,79 @@ export type Files = {
 export type Storage = {
   /** The value kept under a key, or null. */
   get(key: string): Promise<Json>;
+  /** The value and its version, for a later `set` with `ifVersion`; version 0 stands for a key that is not there. */
+  read(key: string): Promise<{ value: Json; version: number }>;
   /**
    * Keeps a JSON value (at most 256 kB) under a key (at most 256 characters).
    * @param options.ttlSeconds forgets it after this time
-   * @throws an error with the code `storage_quota` when the 5 MB are full
+   * @param options.ifVersion keeps it only when the stored version is still this one (0: when there is none)
+   * @returns the new version
+   * @throws an error with the code `storage_quota` when the 5 MB are full, `storage_conflict` when the version is another
    * @example await ctx.storage.set('seen', { count: 3 }, { ttlSeconds: 86_400 });
    */
-  set(key: string, value: Json, options?: { ttlSeconds?: number }): Promise<void>;
+  set(key: string, value: Json, options?: { ttlSeconds?: number; ifVersion?: number }): Promise<number>;
   /** Forgets a key; tells whether it was there. */
   delete(key: string): Promise<boolean>;
-  /** The keys with a prefix, sorted, at most 1,000. */
-  list(prefix?: string): Promise<string[]>;
+  /**
+   * The keys with a prefix, sorted, at most 1,000.
+   * @param options.after the last key of the page before
+   */
+  list(prefix?: string, options?: { after?: string }): Promise<string[]>;
+};
+
+export type Webhooks = {
+  /**
+   * Sends a message by the rules of Standard Webhooks. It is kept and tried again until the other side takes it.
+   * @param type such as `photo.processed`: letters, digits and `_.:-`
+   * @param data JSON, at most 64 kB
+   * @param options.endpoint name of one registered address; all that take this type when left out
+   * @throws an error with the code `webhook_not_sent` when no address takes it
+   * @example await ctx.webhooks.send('photo.processed', { name: input.file.name });
+   */
+  send(type: string, data: Json, options?: { endpoint?: string }): Promise<{ id: string; endpoints: number }>;
+};
+
+export type Oauth = {
+  /**
+   * A short-lived access token; ask for it each time, the host renews it.
+   * @throws an error with the code `oauth_not_connected` when nobody connected an account of this provider
+   * @example const { accessToken } = await ctx.oauth.token('slack');
+   */
+  token(
+    provider: string,
+  ): Promise<{ accessToken: string; tokenType: string; expiresAt: string | null; scopes: string[] }>;
+};
+
+export type Analytics = {
+  /** @example await ctx.analytics.count('photos-without-gps'); */
+  count(name: string, by?: number): Promise<void>;
+  time(name: string, milliseconds: number): Promise<void>;
+  /** @example await ctx.analytics.track('camera', 'Nikon'); */
+  track(name: string, value?: string): Promise<void>;
+};
+
+export type Severity = 'low' | 'medium' | 'high' | 'critical';
+
+export type SecurityEvent = {
+  id: string;
+  type: string;
+  severity: Severity;
+  title: string;
+  detail: string;
+  plugin: string;
+  version: string;
+  /** ISO 8601 */
+  at: string;
+};
+
+export type Security = {
+  /** @example await ctx.security.report({ severity: 'high', title: 'The photo carries a ZIP archive' }); */
+  report(report: { severity: Severity; title: string; detail?: string; evidence?: Json }): Promise<void>;
+  /**
+   * Newest first, at most 100.
+   * @param page.before id of the last event of the page before
+   */
+  events(page?: { limit?: number; before?: string }): Promise<SecurityEvent[]>;
 };
 
 export type HashAlgorithm = 'sha1' | 'sha256' | 'sha384' | 'sha512' | 'md5';

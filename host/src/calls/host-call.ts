@@ -1,6 +1,6 @@
 import type { HostCallArgs, HostCallName, HostCallResult } from '@proofpix/contract/host-calls';
 import type { Json } from '@proofpix/contract/json';
-import type { Capabilities, Installation } from '../capabilities.ts';
+import type { Capabilities, Installation, Violation } from '../capabilities.ts';
 import type { OpenCall } from '../open-call.ts';
 
 /** What a host call gets: who calls, within which call, and the outside. Its arguments are valid and its grant is checked. */
@@ -12,6 +12,8 @@ export type HostCallContext = {
   capabilities: Capabilities;
   /** Hands a custom hook to its implementers; gives how many took it. */
   deliver(hook: string, payload: Json, call: OpenCall): number;
+  /** Records a refused act. The refusal itself is the Problem that the host call throws. */
+  violation(violation: Violation): void;
 };
 
 export type HostCallAnswer<Result> = { value: Result; bytes?: Uint8Array };

@@ -6,6 +6,7 @@ import type { Json } from '@proofpix/contract/json';
 import { manifestHooks } from '@proofpix/contract/manifest';
 import type { HookResult } from '@proofpix/contract/runs';
 import { createHost } from '@proofpix/host/host';
+import { createMemoryCapabilities } from '@proofpix/host/memory-capabilities';
 import { packPlugin } from '@proofpix/pack/pack-plugin';
 import { readPackage } from '@proofpix/scanner/read-package';
 
@@ -17,10 +18,6 @@ export type Reader = AsyncDisposable & {
   readRanges(size: number, at: (offset: number, length: number) => Uint8Array): Promise<Reading>;
 };
 
-const none = async () => {
-  throw new Error('exif-reader asks for files only');
-};
-
 /** The plugin as it is shipped, packed and read by the intake, in a real runner under a real host. */
 export async function openReader(): Promise<Reader> {
   const directory = dirname(dirname(fileURLToPath(import.meta.url)));
@@ -28,14 +25,11 @@ export async function openReader(): Promise<Reader> {
   let log: string[] = [];
   const host = createHost({
     spareRunners: 0,
-    capabilities: {
-      storage: { get: none, set: none, delete: none, list: none },
-      attest: none,
+    capabilities: createMemoryCapabilities({
       log: (_, line) => void log.push(`${line.level} ${line.message}`),
-      observe: () => {},
       violation: (_, violation) => void log.push(`violation ${violation.type} ${violation.detail}`),
       died: (_, reason) => void log.push(`died ${reason.code} ${reason.detail}`),
-    },
+    }),
   });
   await host.load({
     id: 'installation',

@@ -1,4 +1,5 @@
 import type { Capabilities, Installation } from '@proofpix/host/capabilities';
+import { createMemoryCapabilities } from '@proofpix/host/memory-capabilities';
 import type { Host } from '@proofpix/host/host';
 import { runHook } from '@proofpix/host/run-hook';
 import type { Database } from '../../db/database.ts';
@@ -109,6 +110,7 @@ export function createCapabilities({ db, keys, log }: { db: Database; keys: Keys
   }
 
   return {
+    ...createMemoryCapabilities(),
     storage,
     attest: createAttest({ db, keys }),
     log: (installation, line) => history.log(installation, line),

@@ -1,0 +1,65 @@
+import { generateKeyPairSync, sign } from 'node:crypto';
+import { Problem } from '@proofpix/contract/errors';
+import { limits } from '@proofpix/contract/limits';
+import type { Capabilities, Installation, StoredValue } from './capabilities.ts';
+
+/**
+ * The outside of a host without a server: storage and the evidence key live as long as the process, what needs a server
+ * is refused. For the command line, test hosts and benchmarks, which override what they want to see.
+ */
+export function createMemoryCapabilities(overrides: Partial<Capabilities> = {}): Capabilities {
+  const stores = new Map<string, Map<string, StoredValue>>();
+  const { privateKey, publicKey } = generateKeyPairSync('ed25519');
+
+  function storeOf({ id }: Installation): Map<string, StoredValue> {
+    const store = stores.get(id) ?? new Map<string, StoredValue>();
+    stores.set(id, store);
+    return store;
+  }
+
+  return {
+    storage: {
+      get: async (installation, key) => storeOf(installation).get(key) ?? { value: null, version: 0 },
+      set: async (installation, key, value, { ifVersion }) => {
+        const store = storeOf(installation);
+        const before = store.get(key)?.version ?? 0;
+        if (ifVersion !== undefined && ifVersion !== before) throw new Problem('storage_conflict');
+        const others = [...store].filter(([name]) => name !== key);
+        const used = others.reduce((sum, [name, kept]) => sum + name.length + JSON.stringify(kept.value).length, 0);
+        if (used + JSON.stringify(value).length > limits.storageQuotaBytes) throw new Problem('storage_quota');
+        store.set(key, { value, version: before + 1 });
+        return before + 1;
+      },
+      delete: async (installation, key) => storeOf(installation).delete(key),
+      list: async (installation, { prefix, after, limit }) =>
+        [...storeOf(installation).keys()]
+          .filter((key) => key.startsWith(prefix) && (after === '' || key > after))
+          .sort()
+          .slice(0, limit),
+    },
+    attest: async (organisationId, digest) => {
+      const statement = `proofpix-attestation-v1\norganisation: ${organisationId}\nsha256: ${digest}\n`;
+      return {
+        statement,
+        signature: sign(null, Buffer.from(statement), privateKey).toString('base64'),
+        publicKey: publicKey.export({ type: 'spki', format: 'der' }).toString('base64'),
+      };
+    },
+    http: { secret: async () => null },
+    webhooks: { send: async () => needsServer() },
+    oauth: { token: async () => needsServer() },
+    security: { report: async () => undefined, events: async () => [] },
+    measure: () => undefined,
+    log: () => undefined,
+    observe: () => undefined,
+    violation: () => undefined,
+    died: () => undefined,
+    circuit: () => undefined,
+    quarantined: () => undefined,
+    ...overrides,
+  };
+}
+
+function needsServer(): never {
+  throw new Problem('host_call_unavailable');
+}

@@ -1,0 +1,5 @@
+import { freeze } from '../intrinsics.ts';
+
+export function createHttp(): object {
+  return freeze({});
+}
