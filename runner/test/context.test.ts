@@ -56,23 +56,40 @@ describe('ctx', () => {
 
   it('keeps values, and passes exactly what the contract says', async () => {
     await load(`
-      await ctx.storage.set('k', { n: [1, null] }, { ttlSeconds: 60 });
-      return [await ctx.storage.get('k'), await ctx.storage.delete('k'), await ctx.storage.list('p'), await ctx.storage.list(), await ctx.emit('test-plugin:seen', { a: 1 })];`);
+      return [
+        await ctx.storage.set('k', { n: [1, null] }, { ttlSeconds: 60 }), await ctx.storage.set('k', 1, { ifVersion: 0 }),
+        await ctx.storage.get('k'), await ctx.storage.read('k'), await ctx.storage.delete('k'),
+        await ctx.storage.list('p'), await ctx.storage.list('p', { after: 'p1' }), await ctx.storage.list(),
+        await ctx.emit('test-plugin:seen', { a: 1 }),
+      ];`);
     const answers: { [name: string]: Json } = {
-      'storage.set': null,
-      'storage.get': { value: { n: [1, null] } },
+      'storage.set': { version: 4 },
+      'storage.get': { value: { n: [1, null] }, version: 4 },
       'storage.delete': { deleted: true },
-      'storage.list': { keys: ['p1'] },
+      'storage.list': { keys: ['p1'], more: false },
       emit: { delivered: 2 },
     };
     runner.answer = ({ name }) => ({ value: answers[name] ?? null });
-    expect(await value()).toEqual([{ n: [1, null] }, true, ['p1'], ['p1'], { delivered: 2 }]);
+    expect(await value()).toEqual([
+      4,
+      4,
+      { n: [1, null] },
+      { value: { n: [1, null] }, version: 4 },
+      true,
+      ['p1'],
+      ['p1'],
+      ['p1'],
+      { delivered: 2 },
+    ]);
     expect(runner.hostCalls.map(({ name, args }) => [name, args])).toEqual([
       ['storage.set', { key: 'k', value: { n: [1, null] }, ttlSeconds: 60 }],
+      ['storage.set', { key: 'k', value: 1, ifVersion: 0 }],
+      ['storage.get', { key: 'k' }],
       ['storage.get', { key: 'k' }],
       ['storage.delete', { key: 'k' }],
       ['storage.list', { prefix: 'p' }],
-      ['storage.list', {}],
+      ['storage.list', { prefix: 'p', after: 'p1' }],
+      ['storage.list', { prefix: '' }],
       ['emit', { hook: 'test-plugin:seen', payload: { a: 1 } }],
     ]);
   });

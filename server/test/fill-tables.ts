@@ -83,8 +83,35 @@ export async function fillTables(
       .execute();
     await tx
       .insertInto('plugin_storage')
-      .values({ ...own, key: 'a', value: hash('sealed'), size: 1 })
+      .values({ ...own, key: 'a', value: hash('sealed'), size: 1, version: 1 })
       .execute();
+    await tx
+      .insertInto('plugin_storage_versions')
+      .values({ ...own, last: 1 })
+      .execute();
+    await tx
+      .insertInto('plugin_analytics')
+      .values({ ...own, day: '2026-01-01', kind: 'count', name: 'photos' })
+      .execute();
+    await tx.insertInto('analytics_days').values({ organisation_id, day: '2026-01-01' }).execute();
+    const { id: provider_id } = await tx
+      .insertInto('oauth_providers')
+      .values({
+        organisation_id,
+        name: 'slack',
+        authorization_endpoint: 'https://slack.com/oauth/v2/authorize',
+        token_endpoint: 'https://slack.com/api/oauth.v2.access',
+        client_id: 'client',
+        client_authentication: 'body',
+      })
+      .returning('id')
+      .executeTakeFirstOrThrow();
+    const sealed = { credential_hash: hash('session'), browser_hash: hash('browser'), verifier: hash('sealed') };
+    await tx
+      .insertInto('oauth_flows')
+      .values({ organisation_id, user_id, provider_id, state_hash: hash('state'), ...sealed, expires_at })
+      .execute();
+    await tx.insertInto('oauth_connections').values({ organisation_id, provider_id, token_type: 'Bearer' }).execute();
 
     const file = { sha256: digest, name: 'photo.jpg', type: 'image/jpeg', size: 3 };
     const { id: file_id } = await tx

@@ -7,7 +7,7 @@ import type { Database } from './database.ts';
 import { asSystem, withOrganisation } from './tenancy.ts';
 
 /** Tables that belong to no organisation; every other one must be protected. */
-const shared = ['plugin_marketplace_cache', 'schema_migrations'];
+const shared = ['master_keys', 'plugin_marketplace_cache', 'schema_migrations'];
 
 describe('organisations', () => {
   let database: Database;

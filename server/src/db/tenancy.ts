@@ -14,7 +14,11 @@ export const systemReasons = {
   'load-plugins': 'registers all loaded plugins of all organisations at start',
   'fill-marketplace': 'writes the catalog, which belongs to no organisation',
   'resume-work': 'takes up runs and jobs that a crash interrupted',
+  'receive-webhooks': 'finds the receiver that a message names, before its organisation is known',
   prune: 'deletes expired sessions, codes, storage and old log lines',
+  'rotate-keys': 'seals everything again with the newest master key',
+  'roll-up': 'finds the organisations whose day is over',
+  'find-oauth-flow': 'finds who comes back from a provider, before the organisation is known',
   'write-metrics': 'writes metrics and log lines of many organisations in one transaction',
 } as const;
 export type SystemReason = keyof typeof systemReasons;
