@@ -4,9 +4,12 @@ export const accessNames = {
   'signed-in': 'Any member of an organisation',
   'plugins:read': 'See installed plugins, their metrics, events and logs',
   'plugins:manage': 'Install, load, unload, grant, configure and uninstall plugins',
+  'security:read': 'See what plugins did that was refused or hostile',
   'hooks:execute': 'Run a hook over the loaded plugins',
   'runs:read': 'See runs, their results and files',
   'runs:create': 'Start runs, export and delete them',
+  'webhooks:read': 'See the addresses of webhooks, and what they sent and received',
+  'webhooks:manage': 'Register, change and delete addresses of webhooks, and send to them',
   'members:manage': 'Add and remove members',
   'server:operate': 'Create organisations on this server',
 } as const;
@@ -14,14 +17,15 @@ export const accessNames = {
 export type Access = keyof typeof accessNames;
 
 const read = ['signed-in', 'plugins:read', 'runs:read'] as const;
+const webhooks = ['webhooks:read', 'webhooks:manage'] as const;
 
 /** Which access each role of an organisation has. `server:operate` belongs to no role: it is a mark on the user. */
 export const roles = {
-  owner: [...read, 'plugins:manage', 'hooks:execute', 'runs:create', 'members:manage'],
-  admin: [...read, 'plugins:manage', 'hooks:execute', 'runs:create', 'members:manage'],
-  developer: [...read, 'plugins:manage', 'hooks:execute', 'runs:create'],
+  owner: [...read, 'security:read', 'plugins:manage', ...webhooks, 'hooks:execute', 'runs:create', 'members:manage'],
+  admin: [...read, 'security:read', 'plugins:manage', ...webhooks, 'hooks:execute', 'runs:create', 'members:manage'],
+  developer: [...read, 'security:read', 'plugins:manage', ...webhooks, 'hooks:execute', 'runs:create'],
   analyst: [...read, 'hooks:execute', 'runs:create'],
-  auditor: [...read],
+  auditor: [...read, 'security:read'],
   viewer: ['signed-in', 'runs:read'],
 } as const satisfies Record<string, readonly Access[]>;
 

@@ -57,11 +57,26 @@ export const limits = {
   webhookDataBytes: 64 * KB,
   webhookToleranceMilliseconds: 5 * 60_000,
   webhooksPerOrganisation: 20,
+  /** Messages of one organisation: sent in a minute, and deliveries that wait. */
+  webhookMessagesPerMinute: 300,
+  webhookDeliveriesWaiting: 10_000,
+  /** Messages of one receiver in a minute; waiting ones of one organisation, and their bytes. */
+  webhookReceivedPerMinute: 120,
+  webhookReceivedWaiting: 1_000,
+  webhookReceivedWaitingBytes: 100 * MB,
+  webhookKeptDays: 30,
 
   analyticsNameChars: 100,
   analyticsNames: 200,
   securityEventsListed: 100,
   violationEvidenceBytes: 2 * KB,
+  securityReportsPerMinute: 30,
+  /** Days that security events are kept; critical ones stay. */
+  securityEventDays: 400,
+  /** Days that figures of plugins are kept. */
+  metricsDays: 400,
+  /** Hosts that a plugin's traffic of one day is told apart by; the rest is together under "other". */
+  trafficHosts: 100,
 
   storageKeyChars: 256,
   storageValueBytes: 256 * KB,

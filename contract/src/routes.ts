@@ -4,7 +4,9 @@ import { jobRoutes } from './api/jobs.ts';
 import { marketplaceRoutes } from './api/marketplace.ts';
 import { pluginRoutes } from './api/plugins.ts';
 import { eventRoutes, runRoutes } from './api/runs.ts';
+import { securityRoutes } from './api/security.ts';
 import { serverRoutes } from './api/server.ts';
+import { webhookRoutes } from './api/webhooks.ts';
 import type { Route } from './route.ts';
 
 /** Every route of the server. A route that is not in this table does not exist. */
@@ -19,6 +21,8 @@ export const routes = {
   jobs: jobRoutes,
   runs: runRoutes,
   events: eventRoutes,
+  security: securityRoutes,
+  webhooks: webhookRoutes,
   server: serverRoutes,
 } as const satisfies Record<string, Record<string, Route>>;
 

@@ -4,6 +4,7 @@ import { limits } from '../limits.ts';
 import { Job } from './jobs.ts';
 import { PermissionName } from '../permissions.ts';
 import { Cursor, NoContent, page, route } from '../route.ts';
+import { Figures, LimitInForce, PluginReceipt, Traffic } from '../receipts.ts';
 import { HookResult } from '../runs.ts';
 import { Manifest, PluginId } from '../manifest.ts';
 
@@ -11,7 +12,21 @@ const Time = Type.String({ format: 'date-time' });
 const NullableTime = Type.Union([Time, Type.Null()]);
 const params = Type.Object({ id: PluginId });
 
-export const PluginState = Type.Enum(['loaded', 'unloaded', 'failed']);
+/** `quarantined`: it did something hostile, and nothing of it runs until an admin releases it. */
+export const PluginState = Type.Enum(['loaded', 'unloaded', 'failed', 'quarantined']);
+
+/** Whether calls reach a loaded plugin. */
+export const PluginCircuit = Type.Object(
+  {
+    state: Type.Enum(['closed', 'open', 'disabled'], {
+      description: 'open: it failed too often and rests; disabled: until somebody loads or releases it',
+    }),
+    reason: Type.Union([Type.String(), Type.Null()]),
+    retryAt: NullableTime,
+  },
+  { title: 'PluginCircuit' },
+);
+export type PluginCircuit = Static<typeof PluginCircuit>;
 
 /** A permission that the manifest asks for, and what an admin decided. `pending` blocks loading. */
 export const PluginPermission = Type.Object({
@@ -34,6 +49,7 @@ export const Plugin = Type.Object(
     category: Manifest.properties.category,
     state: PluginState,
     stateReason: Type.Union([Type.String(), Type.Null()]),
+    circuit: PluginCircuit,
     development: Type.Boolean({
       description: 'Installed with content that may change under one version. Never publishable.',
     }),
@@ -60,12 +76,17 @@ export const PluginMetrics = Type.Object(
     successRate: Type.Union([Type.Number(), Type.Null()], { description: '0 to 1; null before the first call' }),
     p50Milliseconds: Type.Union([Type.Number(), Type.Null()]),
     p95Milliseconds: Type.Union([Type.Number(), Type.Null()]),
-    cpuMilliseconds: Type.Number({ description: "Processor time of the plugin's process since it was assigned" }),
+    p99Milliseconds: Type.Union([Type.Number(), Type.Null()]),
+    cpuMilliseconds: Type.Number({ description: "Processor time of the plugin's processes" }),
+    cpuSeconds: Type.Number(),
     memoryBytes: Type.Integer({ description: 'Most that the plugin held above an empty sandbox' }),
     hostCalls: Type.Integer(),
     bytesRead: Type.Integer(),
     bytesWritten: Type.Integer(),
     deaths: Type.Integer({ description: 'How often its process was stopped or ended' }),
+    byHostCall: Figures.properties.byHostCall,
+    traffic: Traffic,
+    storageBytes: PluginReceipt.properties.storageBytes,
     byHook: Type.Record(
       Type.String(),
       Type.Object({
@@ -73,6 +94,7 @@ export const PluginMetrics = Type.Object(
         errors: Type.Integer(),
         p50Milliseconds: Type.Number(),
         p95Milliseconds: Type.Number(),
+        p99Milliseconds: Type.Number(),
       }),
     ),
   },
@@ -108,6 +130,7 @@ export const PluginConfig = Type.Object(
 
 const limit = Type.Optional(Type.Integer({ minimum: 1, maximum: limits.pageItems, default: limits.pageDefault }));
 const paging = { cursor: Cursor, limit };
+const Day = Type.Optional(Type.String({ format: 'date', description: 'UTC, YYYY-MM-DD' }));
 const installErrors = [
   'file_missing',
   'package_too_large',
@@ -121,6 +144,7 @@ const installErrors = [
   'grants_missing',
   'grant_not_requested',
   'plugin_load_failed',
+  'plugin_quarantined',
   'release_not_found',
   'invalid_request',
 ] as const;
@@ -178,7 +202,12 @@ export const pluginRoutes = {
     params,
     replies: {
       200: Type.Object(
-        { ...Plugin.properties, manifest: JsonObject, readme: Type.Union([Type.String(), Type.Null()]) },
+        {
+          ...Plugin.properties,
+          manifest: JsonObject,
+          readme: Type.Union([Type.String(), Type.Null()]),
+          limits: Type.Array(LimitInForce),
+        },
         { title: 'PluginDetail' },
       ),
     },
@@ -202,7 +231,28 @@ export const pluginRoutes = {
     plan: 'enterprise',
     params,
     replies: { 200: Plugin },
-    errors: ['plugin_not_found', 'grants_missing', 'plugin_load_failed', 'plugin_timeout', 'plugin_died'],
+    errors: [
+      'plugin_not_found',
+      'plugin_quarantined',
+      'grants_missing',
+      'plugin_load_failed',
+      'plugin_timeout',
+      'plugin_died',
+    ],
+  }),
+  release: route({
+    method: 'POST',
+    path: '/api/plugins/:id/release',
+    summary: 'Lift the quarantine of a plugin, which is unloaded then, or let one that rests be called at once',
+    access: 'plugins:manage',
+    plan: 'enterprise',
+    params,
+    body: Type.Object(
+      { reason: Type.String({ minLength: 1, maxLength: 1_000, description: 'Why this is safe; kept with your name' }) },
+      { additionalProperties: false },
+    ),
+    replies: { 200: Plugin },
+    errors: ['plugin_not_found', 'invalid_request'],
   }),
   unload: route({
     method: 'POST',
@@ -272,12 +322,25 @@ export const pluginRoutes = {
   metrics: route({
     method: 'GET',
     path: '/api/plugins/:id/metrics',
-    summary: "Get what a plugin's calls took and used, measured from outside",
+    summary: "Get what a plugin's calls took and used, measured from outside; of all time, or of some days",
     access: 'plugins:read',
     plan: 'free',
     params,
+    query: Type.Object({ from: Day, to: Day }),
     replies: { 200: PluginMetrics },
-    errors: ['plugin_not_found'],
+    errors: ['plugin_not_found', 'invalid_request'],
+  }),
+  receipt: route({
+    method: 'GET',
+    path: '/api/plugins/:id/receipt',
+    summary:
+      'Get what a plugin cost and did, day by day, beside what it declared; the last 30 days when none are named',
+    access: 'plugins:read',
+    plan: 'free',
+    params,
+    query: Type.Object({ day: Day, from: Day, to: Day }),
+    replies: { 200: PluginReceipt },
+    errors: ['plugin_not_found', 'invalid_request'],
   }),
   events: route({
     method: 'GET',
