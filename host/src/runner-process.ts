@@ -1,10 +1,20 @@
-import type { ChildProcess } from 'node:child_process';
 import type { Socket } from 'node:net';
-import type { Readable } from 'node:stream';
 import { createFrameDecoder, encodeFrame, type Frame, type FrameType } from '@proofpix/contract/wire';
 
 /** How a runner ended. `output` is the beginning of what it wrote to stderr and stdout. */
 export type RunnerEnd = { code: number | null; signal: NodeJS.Signals | null; output: string };
+
+/** A process that runs, whoever started it. */
+export type StartedProcess = {
+  /** The process itself, whatever stands in front of it. */
+  readonly pid: number;
+  /** Our end of the socketpair that it has as fd 3. */
+  readonly channel: Socket;
+  /** SIGKILL. */
+  kill(): void;
+  /** Settles when the process is gone and what it had sent was read. */
+  readonly gone: Promise<RunnerEnd>;
+};
 
 /** Who listens to a runner: nobody but the installation it is assigned to. */
 export type RunnerListener = {
@@ -17,12 +27,10 @@ export type RunnerListener = {
   drained(): void;
 };
 
-const keptOutputBytes = 16 * 1024;
-const readOutputBytes = 1024 * 1024;
 /** Small buffers are joined into one write; copying more than this costs more than a second write. */
 const joinBytes = 256 * 1024;
 
-/** One child process that speaks frames on fd 3. Knows nothing of plugins. */
+/** One process that speaks frames on fd 3. Knows nothing of plugins. */
 export class Runner {
   readonly pid: number;
   /** Settles when the process is gone. */
@@ -30,20 +38,18 @@ export class Runner {
   listener: RunnerListener | null = null;
   /** The kernel holds it to the memory that manifests get when they ask for nothing. */
   hasUsualLimit = false;
-  readonly #child: ChildProcess;
+  readonly #process: StartedProcess;
   readonly #socket: Socket;
-  #output = '';
   #killed = false;
   #ended = false;
   #pending: Uint8Array[] = [];
   #pendingBytes = 0;
   #sent: (() => void)[] = [];
 
-  constructor(child: ChildProcess) {
-    if (child.pid === undefined) throw new Error('The process was not started.');
-    this.pid = child.pid;
-    this.#child = child;
-    this.#socket = child.stdio[3] as Socket; // 'pipe' beyond fd 2 makes a socketpair, which Node wraps in a Socket
+  constructor(started: StartedProcess) {
+    this.pid = started.pid;
+    this.#process = started;
+    this.#socket = started.channel;
     const decode = createFrameDecoder((frame) => this.listener?.frame(frame), { from: 'runner' });
     this.#socket.on('data', (chunk: Buffer) => {
       if (this.#killed) return;
@@ -58,20 +64,11 @@ export class Runner {
     this.#socket.on('error', () => {});
     // A process that ends closes its channel a moment before its end is reported; one that lives on is playing.
     this.#socket.on('close', () => setTimeout(() => this.#break('It closed its channel.'), 1_000).unref());
-    for (const stream of [child.stdout, child.stderr]) if (stream) this.#capture(stream);
-    this.gone = new Promise((resolve) => {
-      const end = (code: number | null, signal: NodeJS.Signals | null): void => {
-        if (this.#ended) return;
-        this.#ended = true;
-        this.#socket.destroy();
-        const how = { code, signal, output: this.#output };
-        resolve(how);
-        this.listener?.ended(how);
-      };
-      // `close` comes when stderr has been read to its end too, so that the reason of a crash is known; `exit` first
-      // where something else holds the pipes open.
-      child.on('close', end);
-      child.on('exit', (code, signal) => setTimeout(end, 50, code, signal).unref());
+    this.gone = started.gone.then((end) => {
+      this.#ended = true;
+      this.#socket.destroy();
+      this.listener?.ended(end);
+      return end;
     });
   }
 
@@ -107,7 +104,7 @@ export class Runner {
   kill(): void {
     if (this.#killed) return;
     this.#killed = true;
-    this.#child.kill('SIGKILL');
+    this.#process.kill();
     // A paused socket would keep `close` from coming.
     this.#socket.destroy();
     for (const onSent of this.#sent.splice(0)) onSent();
@@ -141,17 +138,5 @@ export class Runner {
     if (this.#killed || this.#ended) return;
     if (this.listener) this.listener.broken(detail);
     else this.kill();
-  }
-
-  /** Reads on after the cap, so that the process does not block, and closes the pipe in the face of a flood. */
-  #capture(stream: Readable): void {
-    let seen = 0;
-    stream.on('error', () => {});
-    stream.on('data', (chunk: Buffer) => {
-      seen += chunk.length;
-      const room = keptOutputBytes - this.#output.length;
-      if (room > 0) this.#output += chunk.toString('latin1', 0, room);
-      if (seen > readOutputBytes) stream.destroy();
-    });
   }
 }

@@ -1,9 +1,10 @@
-import { spawn, execFile } from 'node:child_process';
+import { execFile } from 'node:child_process';
 import { existsSync, realpathSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { frameTypes } from '@proofpix/contract/wire';
+import { startHere } from './layers/start-here.ts';
 import { Runner } from './runner-process.ts';
 
 const root = dirname(dirname(dirname(realpathSync(fileURLToPath(import.meta.url)))));
@@ -69,17 +70,7 @@ export async function spawnRunner(options: {
   const [wrapper, own] = await Promise.all([dieWithParent(), runnerArguments(options.file)]);
   const [program = process.execPath, ...before] = [...wrapper, process.execPath];
   options.signal.throwIfAborted();
-  const child = spawn(program, [...before, ...own], {
-    cwd: '/',
-    // Nothing of our environment: keys and passwords may stand in it.
-    env: {},
-    stdio: ['ignore', 'pipe', 'pipe', 'pipe'],
-  });
-  if (child.pid === undefined) {
-    throw new Error(await new Promise<string>((resolve) => child.once('error', (error) => resolve(error.message))));
-  }
-  child.on('error', () => {});
-  const runner = new Runner(child);
+  const runner = new Runner(await startHere([program, ...before, ...own]));
   const late = new AbortController();
   const timer = setTimeout(() => late.abort(), options.bootMilliseconds);
   const greeted = new Promise<void>((resolve, reject) => {
