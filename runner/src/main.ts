@@ -2,10 +2,15 @@ import { manifestLimits, limits } from '@proofpix/contract/limits';
 import { frameTypes, type Frame, type FrameType, type LoadBody, type WireError } from '@proofpix/contract/wire';
 import { openIsolatedVm } from './addon.ts';
 import { openChannel } from './channel.ts';
-import { jsonDepth } from './json-depth.ts';
 import { PackageFiles } from './package-files.ts';
 import { Sandbox, type Outlet } from './sandbox.ts';
 import { Stacks } from './stacks.ts';
+
+/**
+ * With more host calls under way the host may stop listening until some are done, and some of them until we read: then
+ * we must not wait in a write. Below the number at which it stops (64).
+ */
+const mostUnanswered = 32;
 
 const library = openIsolatedVm(process.argv[2]);
 const timers = new Map<number, NodeJS.Timeout>();
@@ -14,6 +19,8 @@ let loadId: number | undefined;
 let hasLoaded = false;
 /** While a rejection is reported, whose line must leave before the answer of its call. */
 let reporting = false;
+/** Host calls without an answer yet. */
+let unanswered = 0;
 let stacks: Stacks | undefined;
 
 const outlet: Outlet = {
@@ -21,6 +28,10 @@ const outlet: Outlet = {
     if (type === frameTypes.result) return postResult(id, json);
     if (type === frameTypes.loaded) loadId = undefined;
     if (type !== frameTypes.loaded && type !== frameTypes.hostCall) return;
+    if (type === frameTypes.hostCall && id !== 0) {
+      unanswered += 1;
+      if (unanswered > mostUnanswered) channel.useEventLoop();
+    }
     channel.queue(type, id, json, bytes, reporting);
   },
   fail(type, id, error) {
@@ -28,6 +39,7 @@ const outlet: Outlet = {
     postError(type, id, { code: error.code, message: error.message, ...(stack ? { stack } : {}) });
   },
   startTimer(id, milliseconds) {
+    channel.useEventLoop();
     clearTimeout(timers.get(id));
     timers.set(
       id,
@@ -53,6 +65,8 @@ const channel = openChannel(
 let sandbox = new Sandbox(library, manifestLimits.memory.default, outlet);
 channel.queue(frameTypes.ready, 0, JSON.stringify({ pid: process.pid, node: process.versions.node }));
 channel.flush();
+// Once everything is read that this file imports: from then on it waits for the host alone.
+setImmediate(() => channel.listen());
 
 function receive(frames: readonly Frame[]): void {
   const work: Frame[] = [];
@@ -60,6 +74,7 @@ function receive(frames: readonly Frame[]): void {
     if (frame.type === frameTypes.load) load(frame);
     else if (frame.type === frameTypes.call || frame.type === frameTypes.reply) work.push(frame);
     if (frame.type === frameTypes.call) openCalls.add(frame.id);
+    else if (frame.type === frameTypes.reply && unanswered > 0) unanswered -= 1;
   }
   if (work.length > 0) turn(() => sandbox.deliver(work));
 }
@@ -138,21 +153,23 @@ function giveUp(): void {
 }
 
 function postResult(id: number, json: string): void {
-  if (Buffer.byteLength(json) > limits.resultJsonBytes) {
+  if (json.length > limits.resultJsonBytes / 3 && Buffer.byteLength(json) > limits.resultJsonBytes) {
     const message = `The result is over ${limits.resultJsonBytes} bytes.`;
     return postError(frameTypes.result, id, { code: 'plugin_result_invalid', message });
   }
-  if (jsonDepth(json) > limits.jsonDepth) {
-    const message = `The result is nested deeper than ${limits.jsonDepth} levels.`;
-    return postError(frameTypes.result, id, { code: 'plugin_result_invalid', message });
-  }
-  openCalls.delete(id);
+  endCall(id);
   channel.queue(frameTypes.result, id, `{"ok":true,"value":${json}}`);
 }
 
 function postError(type: FrameType, id: number, error: WireError): void {
   if (type === frameTypes.loaded) loadId = undefined;
-  else if (type === frameTypes.result) openCalls.delete(id);
+  else if (type === frameTypes.result) endCall(id);
   else return;
   channel.queue(type, id, JSON.stringify({ ok: false, error }));
+}
+
+function endCall(id: number): void {
+  openCalls.delete(id);
+  // The guest forgets what nobody waits for.
+  if (openCalls.size === 0) unanswered = 0;
 }

@@ -52,6 +52,8 @@ export class Runner implements AsyncDisposable {
   readonly order: string[] = [];
   stderr = '';
   answer: (call: HostCall) => Answer | Promise<Answer> = () => ({ value: null });
+  /** A host that does not listen while the runner has not taken what was sent. */
+  answersBeforeReading = false;
   readonly #wire: Duplex;
   readonly #waiting = new Map<string, (json: string) => void>();
   #lastId = 0;
@@ -62,6 +64,7 @@ export class Runner implements AsyncDisposable {
     this.exited = once(this.child, 'exit') as Promise<[number | null, string | null]>; // Node documents these arguments
     this.#wire = this.child.stdio[3] as Duplex; // stdio[3] is 'pipe'
     this.#wire.on('error', () => {});
+    this.#wire.on('drain', () => this.#wire.resume());
     const decode = createFrameDecoder((frame) => this.#receive(frame));
     this.#wire.on('data', (chunk: Buffer) => decode(new Uint8Array(chunk.buffer, chunk.byteOffset, chunk.byteLength)));
     this.ready = this.#wait(`${frameTypes.ready}:0`).then((json) => JSON.parse(json) as { pid: number; node: string });
@@ -113,12 +116,27 @@ export class Runner implements AsyncDisposable {
     return answer;
   }
 
+  /** JSON of the result of a call that was written by hand. */
+  answerOf(id: number): Promise<string> {
+    return this.#wait(`${frameTypes.result}:${id}`);
+  }
+
+  /** Bytes as they are; settles when the operating system has them. */
+  write(bytes: Uint8Array): Promise<void> {
+    return new Promise((done) => this.#wire.write(bytes, () => done()));
+  }
+
+  stopReading(): void {
+    this.#wire.pause();
+  }
+
   send(type: number, id: number, json: string, bytes?: Uint8Array): void {
     // Any number may be sent: tests also send what is not in the contract.
     const frame = { type: type as Frame['type'], id, json, ...(bytes === undefined ? {} : { bytes }) };
     this.#wire.cork();
     for (const part of encodeFrame(frame)) this.#wire.write(part);
     this.#wire.uncork();
+    if (this.answersBeforeReading && this.#wire.writableNeedDrain) this.#wire.pause();
   }
 
   /** Closes the host's end. */
