@@ -22,6 +22,10 @@ export type Config = Readonly<{
   /** PostgreSQL, as the role that requests use; made from `databaseUrl` when left out. */
   appDatabaseUrl: string | undefined;
   keyFile: string;
+  /** The master key itself, instead of the file. */
+  masterKey: Uint8Array | undefined;
+  /** What it was before, until everything is sealed with the new one. */
+  previousMasterKey: Uint8Array | undefined;
   ownerEmail: string | undefined;
   ownerPassword: string | undefined;
   demoPlan: Plan;
@@ -55,6 +59,8 @@ function read(environment: Environment) {
     databaseUrl: text('DATABASE_URL'),
     appDatabaseUrl: text('APP_DATABASE_URL'),
     keyFile: text('KEY_FILE'),
+    masterKey: text('MASTER_KEY'),
+    previousMasterKey: text('MASTER_KEY_PREVIOUS'),
     ownerEmail: text('PROOFPIX_OWNER_EMAIL'),
     // Not trimmed: a space may belong to a password.
     ownerPassword: environment.PROOFPIX_OWNER_PASSWORD || undefined,
@@ -81,6 +87,8 @@ function validate(given: ReturnType<typeof read>): Config {
       given.appDatabaseUrl === undefined ? undefined : postgresUrl('APP_DATABASE_URL', given.appDatabaseUrl),
     // Beside the data, not in it: a copied or leaked data folder alone opens nothing.
     keyFile: given.keyFile === undefined ? join(`${dataDir}.keys`, 'master.key') : absolute(given.keyFile),
+    masterKey: secretKey('MASTER_KEY', given.masterKey),
+    previousMasterKey: secretKey('MASTER_KEY_PREVIOUS', given.previousMasterKey),
     ownerEmail: given.ownerEmail === undefined ? undefined : email('PROOFPIX_OWNER_EMAIL', given.ownerEmail),
     ownerPassword:
       given.ownerPassword === undefined ? undefined : password('PROOFPIX_OWNER_PASSWORD', given.ownerPassword),
@@ -151,6 +159,15 @@ function postgresUrl(name: string, text: string): string {
   const url = URL.parse(text);
   if (url && /^postgres(ql)?:$/.test(url.protocol)) return text;
   throw new OperatorError(`${name} must be like postgres://user:password@host:5432/database.`);
+}
+
+/** The text is not repeated in the message. */
+function secretKey(name: string, text: string | undefined): Uint8Array | undefined {
+  if (text === undefined) return undefined;
+  const bytes = /^[0-9a-f]{64}$/i.test(text) ? Buffer.from(text, 'hex') : Buffer.from(text, 'base64');
+  const isText = /^[0-9a-f]{64}$/i.test(text) || /^[A-Za-z0-9+/_-]{43}=?$/.test(text);
+  if (isText && bytes.length === 32) return new Uint8Array(bytes);
+  throw new OperatorError(`${name} must be 32 random bytes, as 64 hexadecimal digits or base64.`);
 }
 
 function email(name: string, text: string): string {

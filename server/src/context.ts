@@ -6,6 +6,7 @@ import { createEvents } from './events.ts';
 import { createAttempts } from './features/accounts/attempts.ts';
 import { bindAccountRoutes } from './features/accounts/routes.ts';
 import { createSignIn } from './features/accounts/sign-in.ts';
+import { keepSealing } from './features/keys/seal-again.ts';
 import { openMarketplace } from './features/marketplace/open-marketplace.ts';
 import { bindMarketplaceRoutes } from './features/marketplace/routes.ts';
 import { createCapabilities } from './features/plugins/capabilities.ts';
@@ -39,6 +40,7 @@ export async function openContext(config: Config, options: ContextOptions): Prom
   const log = createLog(config.logLevel, process.stderr);
   const { db, keys, objects } = opened.use(await options.data);
   for (const warning of db.warnings) log.warn(warning);
+  opened.use(keepSealing({ db, keys, log }));
   const events = createEvents((error) => log.error({ err: error }, 'a listener failed'));
   const capabilities = opened.use(createCapabilities({ db, keys, log }));
   const host = opened.use(createHost({ capabilities, spareRunners: config.spareRunners }));

@@ -37,7 +37,7 @@ afterEach(() => opened.disposeAsync());
 
 async function open(): Promise<OpenPlugins> {
   const log = createLog('silent');
-  const keys = await openKeys(join(database.dataDir, 'keys', 'master.key'));
+  const keys = await openKeys({ keyFile: join(database.dataDir, 'keys', 'master.key') });
   const objects = await openObjects(database.dataDir);
   const capabilities = opened.use(createCapabilities({ db: database, keys, log }));
   const host = opened.use(createHost({ capabilities, spareRunners: 0 }));
