@@ -6,7 +6,7 @@ import type { Tx } from './db/tenancy.ts';
 import type { Log } from './log.ts';
 
 /** The names of all queues. */
-export const queueNames = ['run', 'job'] as const;
+export const queueNames = ['run', 'job', 'webhook-delivery', 'webhook-received'] as const;
 export type QueueName = (typeof queueNames)[number];
 /** Ids only: rows of jobs have no row-level security, and what they name is read under the organisation. */
 export type JobIds = { organisationId: string; id: string };
@@ -21,8 +21,8 @@ export type WorkOptions = {
 };
 
 export type Queue = AsyncDisposable & {
-  /** Puts a job into the queue together with what the transaction writes: both or neither. */
-  send(tx: Tx, name: QueueName, ids: JobIds): Promise<void>;
+  /** Puts a job into the queue together with what the transaction writes: both or neither. It begins at `after`, or at once. */
+  send(tx: Tx, name: QueueName, ids: JobIds, options?: { after?: Date }): Promise<void>;
   /**
    * Works on a queue. The handler may run again for the same ids after a crash or an error, so it must be idempotent.
    * `signal` ends when the server stops or the job took too long.
@@ -98,8 +98,9 @@ export async function openQueue(database: Database, log: Log): Promise<Queue> {
   }
 
   return {
-    async send(tx, name, ids) {
-      await boss.send(name, ids, { db: fromKysely(tx), group: { id: ids.organisationId } });
+    async send(tx, name, ids, { after } = {}) {
+      const options = { db: fromKysely(tx), group: { id: ids.organisationId } };
+      await boss.send(name, ids, after === undefined ? options : { ...options, startAfter: after });
     },
     async work(name, handler, { concurrency = 2, perOrganisation = concurrency, onGivenUp } = {}) {
       await startWorkers(name, concurrency, perOrganisation, handler);

@@ -103,6 +103,25 @@ describe.skipIf(!hasCurl)('curl in the documentation', () => {
     }
   }
 
+  /** In the place of those of the example before: there may be only so many. */
+  async function webhooks() {
+    const { items: endpoints } = await server.call(routes.webhooks.listEndpoints);
+    for (const { id } of endpoints) await server.call(routes.webhooks.deleteEndpoint, { params: { id } });
+    const { items: receivers } = await server.call(routes.webhooks.listReceivers);
+    for (const { id } of receivers) await server.call(routes.webhooks.deleteReceiver, { params: { id } });
+    const address = { name: 'Of the examples', url: 'https://hooks.example.com/proofpix' };
+    const endpoint = await server.call(routes.webhooks.createEndpoint, { body: address });
+    const delivery = await server.call(routes.webhooks.testEndpoint, { params: { id: endpoint.id } });
+    const receiver = await server.call(routes.webhooks.createReceiver, { body: { name: 'Of the examples' } });
+    return {
+      ENDPOINT: endpoint.id,
+      DELIVERY: delivery.id,
+      RECEIVER: receiver.id,
+      WEBHOOK_TOKEN: receiver.path.split('/').at(-1) ?? '',
+      WEBHOOK_SECRET: receiver.secret,
+    };
+  }
+
   /** Each example gets things of its own: some delete what they name. */
   beforeEach(async () => {
     const plugin = `of-the-examples-${randomUUID().slice(0, 8)}`;
@@ -129,6 +148,7 @@ describe.skipIf(!hasCurl)('curl in the documentation', () => {
       MEMBER: member.userId,
       TOKEN_ID: doomed.id,
       JOB: job.id,
+      ...(await webhooks()),
     };
     expect(Object.keys(environment).sort()).toEqual(Object.keys(variables).sort());
   });

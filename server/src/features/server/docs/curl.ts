@@ -17,5 +17,5 @@ export function curl(route: Route, example: Example): string {
   }
   for (const [name, value] of Object.entries(example.form ?? {})) parts.push(`--form ${name}=${value}`);
   parts.push(...(example.options ?? []));
-  return parts.join(' \\\n  ');
+  return [...(example.before ?? []), parts.join(' \\\n  ')].join('\n');
 }

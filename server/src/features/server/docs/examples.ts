@@ -14,6 +14,8 @@ export type Example = {
   status: number;
   /** Further options of curl. */
   options?: readonly string[];
+  /** Lines of shell before it. */
+  before?: readonly string[];
 };
 
 /** What the variables of the examples stand for. */
@@ -28,12 +30,19 @@ export const variables = {
   MEMBER: 'Id of a member',
   TOKEN_ID: 'Id of an API token',
   JOB: 'Id of a job',
+  ENDPOINT: 'Id of an address that messages are sent to',
+  DELIVERY: 'Id of a delivery of a message',
+  RECEIVER: 'Id of a receiver of messages',
+  WEBHOOK_TOKEN: "The last part of a receiver's path",
+  WEBHOOK_SECRET: "A receiver's secret, which begins with whsec_",
 } as const;
 
 type RouteName = ReturnType<typeof allRoutes>[number]['name'];
 
 const id = { id: '$PLUGIN' };
 const run = { id: '$RUN' };
+const endpoint = { id: '$ENDPOINT' };
+const receiver = { id: '$RECEIVER' };
 
 export const examples: Readonly<Record<RouteName, Example>> = {
   'auth.login': { json: { email: '$EMAIL', password: '$PASSWORD' }, status: 200 },
@@ -106,6 +115,45 @@ export const examples: Readonly<Record<RouteName, Example>> = {
       '--header "Sec-WebSocket-Key: cHJvb2ZwaXgtZXhhbXBsZQ=="',
     ],
   },
+  'webhooks.listEndpoints': { status: 200 },
+  'webhooks.createEndpoint': {
+    json: { name: 'Claims', url: 'https://hooks.example.com/proofpix', types: ['photo.flagged'] },
+    status: 201,
+  },
+  'webhooks.updateEndpoint': {
+    params: endpoint,
+    json: { name: 'All claims', url: 'https://hooks.example.com/all', enabled: true },
+    status: 200,
+  },
+  'webhooks.deleteEndpoint': { params: endpoint, status: 204 },
+  'webhooks.rotateEndpoint': { params: endpoint, status: 200 },
+  'webhooks.testEndpoint': { params: endpoint, status: 202 },
+  'webhooks.listDeliveries': { params: endpoint, query: { state: 'failed', limit: '10' }, status: 200 },
+  'webhooks.redeliver': { params: { id: '$DELIVERY' }, status: 202 },
+  'webhooks.listReceivers': { status: 200 },
+  'webhooks.createReceiver': { json: { name: 'Invoices' }, status: 201 },
+  'webhooks.updateReceiver': { params: receiver, json: { name: 'Old invoices', enabled: false }, status: 200 },
+  'webhooks.deleteReceiver': { params: receiver, status: 204 },
+  'webhooks.rotateReceiver': { params: receiver, json: {}, status: 200 },
+  'webhooks.listReceived': { params: receiver, query: { limit: '10' }, status: 200 },
+  // The signature is over these very bytes: what is sent must be what was signed.
+  'webhooks.receive': {
+    params: { token: '$WEBHOOK_TOKEN' },
+    before: [
+      `ID=msg_$RANDOM$RANDOM TIME=$(date +%s) BODY='{"type":"invoice.paid","data":{"number":17}}'`,
+      `KEY=$(printf %s "\${WEBHOOK_SECRET#whsec_}" | base64 --decode | od -An -v -tx1 | tr -d ' \\n')`,
+      'SIGNATURE=$(printf %s "$ID.$TIME.$BODY" | openssl dgst -sha256 -mac HMAC -macopt "hexkey:$KEY" -binary | base64)',
+    ],
+    status: 202,
+    options: [
+      '--header "Content-Type: application/json"',
+      '--header "webhook-id: $ID"',
+      '--header "webhook-timestamp: $TIME"',
+      '--header "webhook-signature: v1,$SIGNATURE"',
+      '--data "$BODY"',
+    ],
+  },
+  'webhooks.events': { query: { limit: '10' }, status: 200 },
   'server.healthz': { status: 200 },
   'server.readyz': { status: 200 },
   'server.openapi': { status: 200 },
