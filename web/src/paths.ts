@@ -3,6 +3,9 @@ export const paths = {
   workbench: '/',
   history: '/#history',
   run: (id: string) => `/runs/${encodeURIComponent(id)}`,
+  plugin: (id: string) => `/plugins/${encodeURIComponent(id)}`,
+  security: '/security',
+  securityOf: (plugin: string) => `/security?plugin=${encodeURIComponent(plugin)}`,
   signIn: (returnTo?: string) =>
     returnTo === undefined || returnTo === '/' ? '/sign-in' : `/sign-in?return=${encodeURIComponent(returnTo)}`,
   /** Served by the server, not by this app. */
@@ -13,6 +16,8 @@ export const paths = {
 export const patterns = {
   workbench: '/',
   run: '/runs/:id',
+  plugin: '/plugins/:id',
+  security: '/security',
   signIn: '/sign-in',
 } as const;
 

@@ -25,6 +25,14 @@ export const router = createBrowserRouter([
             path: patterns.run,
             lazy: async () => ({ Component: (await import('./features/runs/result/result-page.tsx')).ResultPage }),
           },
+          {
+            path: patterns.plugin,
+            lazy: async () => ({ Component: (await import('./features/plugins/plugin-page.tsx')).PluginPage }),
+          },
+          {
+            path: patterns.security,
+            lazy: async () => ({ Component: (await import('./features/security/security-page.tsx')).SecurityPage }),
+          },
           { path: '*', Component: NotFoundPage },
         ],
       },

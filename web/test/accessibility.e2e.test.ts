@@ -11,7 +11,7 @@ import {
 import { doneRun, richRun, step, waitingRun } from './fake-data.ts';
 import { startFakeServer, type FakeServer } from './fake-server.ts';
 
-const everything = ['signed-in', 'plugins:read', 'runs:read', 'runs:create'];
+const everything = ['signed-in', 'plugins:read', 'plugins:manage', 'security:read', 'runs:read', 'runs:create'];
 const longName = `${'Hagelschadenregulierungsgutachten_Donaudampfschifffahrtsgesellschaft_'.repeat(2).slice(0, 115)}.jpg`;
 
 describe.skipIf(!hasChromium)('every page in both themes, wide and on a phone', () => {
@@ -69,6 +69,20 @@ describe.skipIf(!hasChromium)('every page in both themes, wide and on a phone', 
     { name: 'result under way with a long name', path: `/runs/${running.id}`, heading: longName },
     { name: 'run that failed', path: `/runs/${failed.id}`, heading: failed.file.name },
     { name: 'photo that browsers do not show', path: `/runs/${heic.id}`, heading: heic.file.name },
+    { name: 'security', path: '/security', heading: 'Security', main: true },
+    {
+      name: 'security without a match',
+      path: '/security?severity=medium&plugin=nobody',
+      heading: 'Security',
+    },
+    {
+      name: 'security for a role that may not see events',
+      path: '/security',
+      heading: 'Security',
+      prepare: () => void (fake.state.access = ['signed-in', 'runs:read']),
+    },
+    { name: 'receipt of a plugin', path: '/plugins/sun-dial', heading: 'Sun dial', main: true },
+    { name: 'missing plugin', path: '/plugins/no-such-plugin', heading: 'Page not found' },
     { name: 'missing run', path: '/runs/00000000-0000-4000-8000-000000000000', heading: 'Page not found' },
     { name: 'missing page', path: '/nowhere', heading: 'Page not found' },
     { name: 'sign-in', path: '/sign-in', heading: 'Sign in', prepare: () => void (fake.state.signedIn = false) },
@@ -95,7 +109,7 @@ describe.skipIf(!hasChromium)('every page in both themes, wide and on a phone', 
         const complaints = collectComplaints(page);
         await page.goto(fake.url + path);
         await page.getByRole('heading', { level: 1, name: heading }).waitFor();
-        await page.getByRole('status').filter({ hasText: 'Loading' }).waitFor({ state: 'detached' });
+        await expect.poll(() => page.getByRole('status').filter({ hasText: 'Loading' }).count()).toBe(0);
         await page.evaluate(() => document.fonts.ready);
         try {
           await expectAccessible(page);

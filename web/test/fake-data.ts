@@ -16,6 +16,7 @@ export const account = {
     'hooks:execute',
     'runs:create',
     'members:manage',
+    'security:read',
   ],
 } as const;
 
@@ -35,6 +36,7 @@ export function plugin({ id, name, hooks, permissions = ['files'], hosts = [] }:
     category: 'file-processing',
     state: 'loaded',
     stateReason: null,
+    circuit: { state: 'closed', reason: null, retryAt: null },
     development: false,
     digest: sha(id),
     archiveDigest: sha(`${id} archive`),

@@ -8,6 +8,14 @@ import { Problem, problemDocument, type ErrorCode } from '@proofpix/contract/err
 import { routes } from '@proofpix/contract/routes';
 import type { Run, RunEvent, RunSummary } from '@proofpix/contract/runs';
 import { account, drawnPhoto, hooksReply, pageOf, pluginsReply, summaryOf, waitingRun } from './fake-data.ts';
+import {
+  quarantined,
+  quarantinedPlugin,
+  readyReply,
+  receiptReply,
+  securityEvents,
+  securitySummary,
+} from './fake-security.ts';
 import { acceptSocket, sendText } from './fake-socket.ts';
 
 type FakeState = {
@@ -26,6 +34,8 @@ export type FakeServer = {
   state: FakeState;
   /** What came in as multipart, by request: how many photos. */
   uploads: { photos: number; bytes: number }[];
+  /** The reasons that were given for releases. */
+  releases: string[];
   emit: (event: RunEvent) => void;
   release: () => void;
   stop: () => Promise<void>;
@@ -53,6 +63,7 @@ export async function startFakeServer(dist: string): Promise<FakeServer> {
     held: new Set(),
   };
   const uploads: FakeServer['uploads'] = [];
+  const releases: string[] = [];
   const sockets = new Set<Duplex>();
   let waiting: (() => void)[] = [];
 
@@ -73,6 +84,7 @@ export async function startFakeServer(dist: string): Promise<FakeServer> {
   async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const url = new URL(request.url ?? '/', 'http://fake');
     const name = `${request.method} ${url.pathname}`;
+    if (url.pathname === '/readyz') return send(response, 200, readyReply());
     if (!url.pathname.startsWith('/api/')) return serveApp(url.pathname, response);
     const body = await read(request);
     if (state.held.has(name)) await new Promise<void>((resolve) => waiting.push(resolve));
@@ -84,6 +96,16 @@ export async function startFakeServer(dist: string): Promise<FakeServer> {
 
     if (name === 'GET /api/account') return send(response, 200, { ...account, access: state.access });
     if (name === 'GET /api/plugins') return send(response, 200, pageOf(state.plugins));
+    if (name === 'GET /api/security/summary') return send(response, 200, securitySummary());
+    if (name === 'GET /api/security/events') return send(response, 200, pageOf(securityEvents(url.searchParams)));
+    if (name === `GET /api/plugins/${quarantined}`) return send(response, 200, quarantinedPlugin());
+    if (name === `GET /api/plugins/${quarantined}/receipt`) return send(response, 200, receiptReply());
+    if (name === `POST /api/plugins/${quarantined}/release`) {
+      const { reason } = JSON.parse(body.toString()) as { reason: string }; // what the page sends
+      releases.push(reason);
+      return send(response, 200, quarantinedPlugin());
+    }
+    if (url.pathname.startsWith('/api/plugins/')) throw new Problem('plugin_not_found');
     if (name === 'GET /api/hooks') return send(response, 200, hooksReply());
     if (name === 'GET /api/runs') return send(response, 200, listRuns(state.runs, url.searchParams));
     if (name === 'POST /api/runs/sample') return created(['sample-photo.jpg'], response);
@@ -138,6 +160,7 @@ export async function startFakeServer(dist: string): Promise<FakeServer> {
     url: `http://127.0.0.1:${port}`,
     state,
     uploads,
+    releases,
     emit: (event) => {
       for (const socket of sockets) sendText(socket, JSON.stringify(event));
     },

@@ -1,15 +1,25 @@
-import { IconBook2, IconHistory, IconPhotoSearch, type Icon } from '@tabler/icons-react';
+import { IconBook2, IconHistory, IconPhotoSearch, IconShield, type Icon } from '@tabler/icons-react';
+import { useQuery } from '@tanstack/react-query';
 import { Link, useLocation } from 'react-router';
 import { useAccount } from '../features/accounts/queries.ts';
+import { securitySummaryQuery } from '../features/security/queries.ts';
 import { paths } from '../paths.ts';
 import { Logo } from '../ui/logo.tsx';
 import { AccountMenu, ThemeSwitch } from './account-menu.tsx';
 import css from './navigation.module.css';
 
-type Place = { name: string; icon: Icon; to: string; selected: boolean };
+type Place = {
+  name: string;
+  icon: Icon;
+  to: string;
+  selected: boolean;
+  /** How many things wait for somebody. */ waiting?: number;
+};
 
 function usePlaces(): Place[] {
   const { pathname, hash } = useLocation();
+  const { may } = useAccount();
+  const { data: security } = useQuery({ ...securitySummaryQuery, enabled: may('security:read') });
   const history = hash === '#history';
   return [
     {
@@ -19,6 +29,13 @@ function usePlaces(): Place[] {
       selected: pathname === paths.workbench && !history,
     },
     { name: 'History', icon: IconHistory, to: paths.history, selected: pathname === paths.workbench && history },
+    {
+      name: 'Security',
+      icon: IconShield,
+      to: paths.security,
+      selected: pathname === paths.security,
+      waiting: security === undefined ? 0 : security.quarantined.length + security.circuits.length,
+    },
   ];
 }
 
@@ -78,6 +95,12 @@ function PlaceLink({ place, className, iconSize }: { place: Place; className: st
     <Link className={className} to={place.to} title={place.name} aria-current={place.selected ? 'page' : undefined}>
       <place.icon size={iconSize} stroke={1.6} aria-hidden />
       <span>{place.name}</span>
+      {place.waiting ? (
+        <em className={css.waiting}>
+          {place.waiting}
+          <span className="visually-hidden"> waiting for you</span>
+        </em>
+      ) : null}
     </Link>
   );
 }

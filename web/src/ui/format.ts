@@ -4,6 +4,7 @@ const integer = new Intl.NumberFormat('en-US');
 const oneDigit = new Intl.NumberFormat('en-US', { maximumFractionDigits: 1 });
 const day = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'short' });
 const dayAndYear = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'short', year: 'numeric' });
+const utcDay = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'short', timeZone: 'UTC' });
 const clock = new Intl.DateTimeFormat('en-GB', { hour: '2-digit', minute: '2-digit' });
 
 export function bytes(size: number): string {
@@ -26,6 +27,11 @@ export function duration(milliseconds: number): string {
   if (milliseconds < 1) return '< 1 ms';
   if (milliseconds < 10_000) return `${integer.format(Math.round(milliseconds))} ms`;
   return `${oneDigit.format(milliseconds / 1000)} s`;
+}
+
+/** A day as the server counts them (UTC), given as YYYY-MM-DD. */
+export function dayInUtc(isoDay: string): string {
+  return utcDay.format(new Date(isoDay));
 }
 
 /** For evidence: absolute, with the zone. */

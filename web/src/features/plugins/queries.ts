@@ -16,6 +16,20 @@ export const pluginsQuery = queryOptions({
   staleTime: 60_000,
 });
 
+export function pluginQuery(id: string) {
+  return queryOptions({
+    queryKey: ['plugins', 'plugin', id],
+    queryFn: ({ signal }) => call(routes.plugins.get, { params: { id }, signal }),
+  });
+}
+
+export function receiptQuery(id: string) {
+  return queryOptions({
+    queryKey: ['plugins', 'receipt', id],
+    queryFn: ({ signal }) => call(routes.plugins.receipt, { params: { id }, signal }),
+  });
+}
+
 export const hooksQuery = queryOptions({
   queryKey: ['hooks'],
   queryFn: ({ signal }) => call(routes.hooks.list, { signal }),

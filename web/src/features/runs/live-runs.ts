@@ -1,4 +1,5 @@
 import { routes } from '@proofpix/contract/routes';
+import { isPluginNotice, type PluginNotice } from '@proofpix/contract/notices';
 import type { Run, RunEvent, RunSummary } from '@proofpix/contract/runs';
 import { useQueryClient, type QueryClient } from '@tanstack/react-query';
 import { useEffect, useSyncExternalStore } from 'react';
@@ -93,18 +94,28 @@ export function useLiveRuns(): void {
   }, [queryClient]);
 }
 
-function parse(data: unknown): RunEvent | null {
+function parse(data: unknown): RunEvent | PluginNotice | null {
   try {
-    return JSON.parse(String(data)) as RunEvent; // the server's own words, typed by the contract
+    return JSON.parse(String(data)) as RunEvent | PluginNotice; // the server's own words, typed by the contract
   } catch {
     return null;
   }
 }
 
-function createApply(queryClient: QueryClient): (event: RunEvent) => void {
+function createApply(queryClient: QueryClient): (event: RunEvent | PluginNotice) => void {
   const again = createCoalescer((key) => void queryClient.invalidateQueries({ queryKey: JSON.parse(key) as string[] })); // made right below
 
   return function apply(event) {
+    if (isPluginNotice(event)) {
+      // What a notice is about is read anew from its route; figures come every few seconds and concern nothing else.
+      if (event.type === 'plugin:metrics') {
+        for (const id of event.plugins) again(JSON.stringify(['plugins', 'receipt', id]));
+        return;
+      }
+      again(JSON.stringify(['plugins']));
+      again(JSON.stringify(['security']));
+      return;
+    }
     switch (event.type) {
       case 'run:started':
         return keepActive(queryClient, [event.run]);

@@ -1,8 +1,11 @@
 import type { Run, Step } from '@proofpix/contract/runs';
 import type { ReactNode } from 'react';
+import { Link } from 'react-router';
+import { paths } from '../../../paths.ts';
 import { bytes, counted, duration } from '../../../ui/format.ts';
 import { Empty } from '../../../ui/notice.tsx';
 import { Section } from '../../../ui/section.tsx';
+import { useAccount } from '../../accounts/queries.ts';
 import { useCurrentStep } from '../live-runs.ts';
 import { isActive } from '../queries.ts';
 import css from './custody.module.css';
@@ -58,7 +61,7 @@ function StepRow({ step, name }: { step: Step; name: string }) {
   return (
     <tr>
       <Cell label="Plugin">
-        <span className={css.name}>{name}</span> <span className={css.quiet}>{step.version}</span>
+        <StepPlugin id={step.plugin} name={name} /> <span className={css.quiet}>{step.version}</span>
       </Cell>
       <Cell label="Step">
         <code>{step.hook}</code>
@@ -76,6 +79,17 @@ function StepRow({ step, name }: { step: Step; name: string }) {
         <Gave step={step} />
       </Cell>
     </tr>
+  );
+}
+
+/** Leads to the plugin's receipt, for whoever may see it. */
+function StepPlugin({ id, name }: { id: string; name: string }) {
+  const { may } = useAccount();
+  if (!may('plugins:read')) return <span className={css.name}>{name}</span>;
+  return (
+    <Link className={css.name} to={paths.plugin(id)}>
+      {name}
+    </Link>
   );
 }
 
