@@ -41,7 +41,8 @@ export type CallBody = {
   /** Only for `hook`. */
   hook?: string;
   input: Json;
-  context: { config: Json; file: { size: number } | null; permissions: Permission[] };
+  /** Configuration and permissions are left out where they are those of the call before. */
+  context: { config?: Json; file: { size: number } | null; permissions?: Permission[] };
 };
 export type ResultBody = { ok: true; value: Json } | { ok: false; error: WireError };
 

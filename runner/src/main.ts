@@ -25,7 +25,6 @@ let stacks: Stacks | undefined;
 
 const outlet: Outlet = {
   post(type, id, json, bytes) {
-    if (type === frameTypes.result) return postResult(id, json);
     if (type === frameTypes.loaded) loadId = undefined;
     if (type !== frameTypes.loaded && type !== frameTypes.hostCall) return;
     if (type === frameTypes.hostCall && id !== 0) {
@@ -34,6 +33,7 @@ const outlet: Outlet = {
     }
     channel.queue(type, id, json, bytes, reporting);
   },
+  answer: postResult,
   fail(type, id, error) {
     const stack = error.stack === '' ? '' : stacks?.render(error.message, error.stack);
     postError(type, id, { code: error.code, message: error.message, ...(stack ? { stack } : {}) });

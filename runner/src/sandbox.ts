@@ -11,6 +11,7 @@ import { LoadError, PluginModules } from './plugin-modules.ts';
 /** What comes out of the isolate. Called while plugin code is on the stack: it may only keep things for later. */
 export type Outlet = {
   post(type: FrameType, id: number, json: string, bytes: Uint8Array | undefined): void;
+  answer(id: number, json: string): void;
   fail(type: FrameType, id: number, error: { code: ErrorCode; message: string; stack: string }): void;
   startTimer(id: number, milliseconds: number): void;
   stopTimer(id: number): void;
@@ -157,6 +158,9 @@ export class Sandbox {
     const bridge: Bridge = {
       // The numbers are the guest's; the outlet knows which of them there are.
       post: (type, id, json, bytes) => this.#outlet.post(type as FrameType, id, json, bytes),
+      answer: (...parts) => {
+        for (let at = 0; at < parts.length; at += 2) this.#outlet.answer(parts[at] as number, parts[at + 1] as string);
+      },
       fail: (type, id, code, message, stack) => {
         this.#outlet.fail(type as FrameType, id, { code: code as ErrorCode, message, stack });
       },
@@ -168,8 +172,8 @@ export class Sandbox {
       stopTimer: (id) => this.#outlet.stopTimer(id),
       compute: (name, ...args) => computeFor(name, args),
     };
-    const { post, fail, resolve, compile, importModule, readText, startTimer, stopTimer, compute } = bridge;
-    return [post, fail, resolve, compile, importModule, readText, startTimer, stopTimer, compute];
+    const { post, answer, fail, resolve, compile, importModule, readText, startTimer, stopTimer, compute } = bridge;
+    return [post, answer, fail, resolve, compile, importModule, readText, startTimer, stopTimer, compute];
   }
 }
 

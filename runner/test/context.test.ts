@@ -206,4 +206,42 @@ describe('ctx', () => {
     });
     expect(runner.lines).toEqual(['info: at load', 'info: init 7', 'info: 4']);
   });
+
+  it('can neither be changed nor made to speak for another call', async () => {
+    await load(`
+      const kinds = [Object.isFrozen(ctx), Object.isFrozen(Object.getPrototypeOf(ctx)), ctx.constructor === Object];
+      const get = Object.getOwnPropertyDescriptor(Object.getPrototypeOf(ctx), 'storage').get;
+      const refused = [{}, Object.create(ctx), new Proxy(ctx, {})].map((other) => {
+        try { get.call(other); return 'done'; } catch (error) { return error.constructor === TypeError; }
+      });
+      return [kinds, refused, ctx.storage === ctx.storage, Object.isFrozen(ctx.storage), ctx.log === ctx.log];`);
+    expect(await value()).toEqual([[true, true, true], [true, true, true], true, true, true]);
+  });
+
+  it('has its parts taken apart, and they go on naming their own call', async () => {
+    await load(`
+      const { storage: { get }, log, emit } = ctx;
+      log.info('apart');
+      return [await get('k'), await emit('test-plugin:x', null)];`);
+    const answers: { [name: string]: Json } = { emit: { delivered: 1 }, 'storage.get': { value: 7, version: 1 } };
+    runner.answer = ({ name }) => ({ value: answers[name] ?? null });
+    expect(await value()).toEqual([7, { delivered: 1 }]);
+    expect(runner.lines).toEqual(['info: apart']);
+  });
+
+  it('keeps configuration and permissions until a call brings others', async () => {
+    await load(`
+      const hash = await ctx.crypto.hash('sha256', '').then(() => 'granted', (error) => error.code);
+      return [ctx.config, Object.isFrozen(ctx.config?.deep ?? ctx.config), hash];`);
+    const call = (context: CallOptions['context']) => value(null, { context });
+    const nothing = { config: undefined, permissions: undefined };
+    expect(await call({ config: { deep: { a: 1 } }, permissions: ['crypto'] })).toEqual([
+      { deep: { a: 1 } },
+      true,
+      'granted',
+    ]);
+    expect(await call(nothing)).toEqual([{ deep: { a: 1 } }, true, 'granted']);
+    expect(await call({ ...nothing, permissions: [] })).toEqual([{ deep: { a: 1 } }, true, 'permission_denied']);
+    expect(await call({ ...nothing, config: { b: 2 } })).toEqual([{ b: 2 }, true, 'permission_denied']);
+  });
 });

@@ -8,6 +8,8 @@ import { apply, ErrorOf } from './intrinsics.ts';
 export type Bridge = {
   /** A frame with JSON that is passed on unread. */
   post: (type: number, id: number, json: string, bytes?: Uint8Array) => void;
+  /** `result` frames that say yes, as (id, JSON) one behind the other. */
+  answer: (...parts: (number | string)[]) => void;
   /** A `result` or `loaded` frame that says no. The runner maps the stack to original sources. */
   fail: (type: number, id: number, code: string, message: string, stack: string) => void;
   /** Finds what a specifier means: [status, path or message]. */

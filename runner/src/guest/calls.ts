@@ -8,11 +8,11 @@ import { forgetReplies, jsonOf, receiveReply } from './host-calls.ts';
 import { beginTurn, endTarget, setCurrentCall, writeUnowned } from './log.ts';
 import { loadedPlugin } from './plugin.ts';
 import { allowTimers, fire, forbidTimers } from './timers.ts';
-import { apply, dictionary, parseJson } from './intrinsics.ts';
+import { apply, bareArray, parseJson } from './intrinsics.ts';
 
-const open = dictionary<OpenCall>();
-let openCount = 0;
-let newest: OpenCall | undefined;
+/** An open call in the order in which they came. */
+type Link = { readonly call: OpenCall; before: Link | undefined; after: Link | undefined };
+let newest: Link | undefined;
 
 /** One turn of the isolate: frames from the host as (type, id, JSON, bytes), one behind the other. */
 export function deliver(...parts: unknown[]): void {
@@ -38,11 +38,11 @@ export function reportRejection(message: string): void {
 }
 
 async function answerCall(id: number, json: string): Promise<void> {
-  const call: OpenCall = { id, lines: 0, hostCalls: 0, open: true };
-  open[id] = call;
-  openCount += 1;
+  const call: OpenCall = { id, lines: 0, hostCalls: 0, open: true, fileSize: null };
+  const link: Link = { call, before: newest, after: undefined };
+  if (newest !== undefined) newest.after = link;
+  newest = link;
   allowTimers();
-  newest = call;
   setCurrentCall(call);
   try {
     const value = await run(call, parseJson(json) as CallBody); // written by the host
@@ -51,16 +51,43 @@ async function answerCall(id: number, json: string): Promise<void> {
     if (text.length > limits.resultJsonBytes) {
       throw codedError('plugin_result_invalid', `The result is over ${limits.resultJsonBytes} bytes.`);
     }
-    bridge().post(resultFrame, id, text);
+    answer(id, text);
   } catch (error) {
     const { code, message, stack } = describe(error, 'plugin_error');
     bridge().fail(resultFrame, id, code, message, stack);
   }
-  close(call);
+  close(link);
+}
+
+/** Answers of one turn leave the isolate together: crossing its border costs more than a small answer. */
+let answers = bareArray<number | string>();
+const joinedChars = 64 * 1024;
+const joinedAnswers = 256;
+
+function answer(id: number, text: string): void {
+  if (text.length > joinedChars) return bridge().answer(id, text);
+  answers[answers.length] = id;
+  answers[answers.length] = text;
+  if (answers.length === 2) void handOver();
+  else if (answers.length >= joinedAnswers) handOverNow();
+}
+
+async function handOver(): Promise<void> {
+  // Native to its end: plugin code has no part in when this goes on. The turn's other answers come in between.
+  await undefined;
+  await undefined;
+  if (answers.length > 0) handOverNow();
+}
+
+function handOverNow(): void {
+  const all = answers;
+  answers = bareArray();
+  apply(bridge().answer, undefined, all);
 }
 
 function run(call: OpenCall, body: CallBody): unknown {
   const plugin = loadedPlugin();
+  if (body.context.file !== null) call.fileSize = body.context.file.size;
   const ctx = createContext(call, body.context);
   if (body.kind === 'hook') {
     const hook = plugin.hooks[body.hook ?? ''];
@@ -72,20 +99,17 @@ function run(call: OpenCall, body: CallBody): unknown {
   return apply(step, plugin.object, body.kind === 'onConfigUpdate' ? [body.input, ctx] : [ctx]);
 }
 
-function close(call: OpenCall): void {
-  endTarget(call);
-  delete open[call.id];
-  openCount -= 1;
-  if (openCount === 0) {
-    // Nothing of the plugin may run until the next call: neither timers nor what waits for the host.
-    forbidTimers();
-    forgetReplies();
-    newest = undefined;
-    setCurrentCall(undefined);
+function close(link: Link): void {
+  endTarget(link.call);
+  if (link.before !== undefined) link.before.after = link.after;
+  if (link.after !== undefined) {
+    link.after.before = link.before;
     return;
   }
-  if (newest !== call) return;
-  // Numeric keys come in ascending order: the last one is the newest call.
-  for (const key in open) newest = open[key];
-  setCurrentCall(newest);
+  newest = link.before;
+  setCurrentCall(newest?.call);
+  if (newest !== undefined) return;
+  // Nothing of the plugin may run until the next call: neither timers nor what waits for the host.
+  forbidTimers();
+  forgetReplies();
 }

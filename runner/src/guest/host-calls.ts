@@ -16,6 +16,7 @@ type Waiting = { resolve: (answer: Answer) => void; reject: (error: Error) => vo
 const argumentChars = limits.storageValueBytes + 8_192;
 
 let waiting = dictionary<Waiting>();
+let waits = false;
 let lastId = 0;
 
 /**
@@ -35,6 +36,7 @@ export function callHost(caller: Caller, name: HostCallName, args: string, bytes
     }
     lastId = lastId === 0xffff_ffff ? 1 : lastId + 1; // ids travel as u32, 0 means none
     waiting[lastId] = { resolve, reject };
+    waits = true;
     bridge().post(hostCallFrame, lastId, `{"call":${caller.id},"name":"${name}","args":${args}}`, bytes);
   });
 }
@@ -50,7 +52,8 @@ export function receiveReply(id: number, json: string, bytes: Uint8Array | undef
 
 /** No call is open any more: what still waits is never answered. */
 export function forgetReplies(): void {
-  waiting = dictionary();
+  if (waits) waiting = dictionary();
+  waits = false;
 }
 
 /** A value of the plugin as JSON text. Throws `code` where it cannot be. */

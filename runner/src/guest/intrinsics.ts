@@ -12,7 +12,7 @@ export function uncurry<This, Args extends unknown[], Result>(
 const bindCall = Function.prototype.bind.bind(Function.prototype.call);
 
 export const { apply, construct, ownKeys } = Reflect;
-export const { create, freeze, getOwnPropertyDescriptor, getPrototypeOf, hasOwn, keys } = Object;
+export const { create, freeze, getOwnPropertyDescriptor, getPrototypeOf, hasOwn, keys, setPrototypeOf } = Object;
 export const { isArray } = Array;
 export const { parse: parseJson, stringify: toJson } = JSON;
 export const { min, floor } = Math;
@@ -90,6 +90,11 @@ export function sealed<Fn extends (...args: never[]) => unknown>(fn: Fn): Fn {
 /** A dictionary without a prototype: keys of strangers meet nothing inherited. */
 export function dictionary<Value>(): { [key: string]: Value } {
   return create(null) as { [key: string]: Value }; // an empty object is a dictionary of anything
+}
+
+/** An array without a prototype: an index of it that is not there meets no setter. */
+export function bareArray<Value>(): Value[] {
+  return setPrototypeOf([], null) as Value[]; // an empty array is one of anything
 }
 
 /** A mark on objects that plugin code can neither see nor put. */

@@ -14,8 +14,9 @@ export { failLoading } from './plugin.ts';
 /** Before any plugin code: the callbacks come one by one, because only functions given directly can cross. */
 export function boot(...callbacks: unknown[]): void {
   // The runner gives them in this order (`bridgeOrder`).
-  const [post, fail, resolve, compile, importModule, readText, startTimer, stopTimer, compute] = callbacks as [
+  const [post, answer, fail, resolve, compile, importModule, readText, startTimer, stopTimer, compute] = callbacks as [
     Bridge['post'],
+    Bridge['answer'],
     Bridge['fail'],
     Bridge['resolve'],
     Bridge['compile'],
@@ -25,7 +26,7 @@ export function boot(...callbacks: unknown[]): void {
     Bridge['stopTimer'],
     Bridge['compute'],
   ];
-  setBridge({ post, fail, resolve, compile, importModule, readText, startTimer, stopTimer, compute });
+  setBridge({ post, answer, fail, resolve, compile, importModule, readText, startTimer, stopTimer, compute });
   installGlobals();
   lockDown();
 }

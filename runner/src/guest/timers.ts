@@ -20,7 +20,8 @@ export function allowTimers(): void {
 /** Forgets all timers: the last open call has ended. */
 export function forbidTimers(): void {
   allowed = false;
-  if (count > 0) for (const id in timers) bridge().stopTimer(NumberOf(id));
+  if (count === 0) return;
+  for (const id in timers) bridge().stopTimer(NumberOf(id));
   timers = dictionary();
   count = 0;
 }
