@@ -3,6 +3,7 @@ import { Compile } from 'typebox/compile';
 import { checkConfigSchema, type ConfigSchema } from './config-schema.ts';
 import type { FieldError } from './errors.ts';
 import { defaultPriority, hooks, isBuiltInHook } from './hooks.ts';
+import { readHostPattern } from './host-pattern.ts';
 import { JsonValue } from './json.ts';
 import { manifestLimits } from './limits.ts';
 import { permissionNames, PermissionName, type Permission } from './permissions.ts';
@@ -122,6 +123,10 @@ export function checkManifest(
   const manifest = value as Manifest; // the schema said so
   if (reservedPluginIds.some((id) => id === manifest.id)) {
     wrong.push({ field: '/id', message: `is reserved (${reservedPluginIds.join(', ')})` });
+  }
+  for (const [index, host] of (manifest.hosts ?? []).entries()) {
+    const { error } = readHostPattern(host);
+    if (error !== null) wrong.push({ field: `/hosts/${index}`, message: error });
   }
   const asked = new Set<Permission>(manifest.permissions);
   for (const [name, declaration] of Object.entries(manifest.customHooks ?? {})) {
