@@ -1,10 +1,14 @@
 import { execFile } from 'node:child_process';
-import { existsSync, realpathSync } from 'node:fs';
+import { realpathSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
+import type { LayerState } from '@proofpix/contract/sandbox-layers';
 import { frameTypes } from '@proofpix/contract/wire';
-import { startHere } from './layers/start-here.ts';
+import { readableOf, runnerCommand } from './layers/command.ts';
+import { confine, type Confined } from './layers/confine.ts';
+import { startProcess } from './layers/spawner.ts';
+import { freeUserId, takeUserId } from './layers/user-ids.ts';
 import { Runner } from './runner-process.ts';
 
 const root = dirname(dirname(dirname(realpathSync(fileURLToPath(import.meta.url)))));
@@ -45,20 +49,18 @@ async function stage(): Promise<string[]> {
   return printed;
 }
 
-let tie: Promise<string[]> | undefined;
+let probed: Promise<Confined> | undefined;
 
-/** A command in front that ties the runner's life to ours: a spinning runner must not outlive a host that was killed. */
-function dieWithParent(): Promise<string[]> {
-  tie ??= new Promise((resolve) => {
-    const program = ['/usr/bin/setpriv', '/bin/setpriv'].find((path) => existsSync(path));
-    if (program === undefined) return resolve([]);
-    const command = [program, '--pdeathsig', 'KILL', '--'];
-    // Tried once: BusyBox has a setpriv that does not know the option.
-    execFile(program, [...command.slice(1), process.execPath, '--version'], { env: {}, timeout: 10_000 }, (error) =>
-      resolve(error === null ? command : []),
-    );
-  });
-  return tie;
+/** Found out once for this process. A failure is tried again by the next runner. */
+function confined(): Promise<Confined> {
+  probed ??= runnerArguments(undefined).then((own) => confine(own));
+  probed.catch(() => (probed = undefined));
+  return probed;
+}
+
+/** Which layers stand around a runner on this machine. @throws Error when no runner can be started at all */
+export async function probeLayers(): Promise<readonly LayerState[]> {
+  return (await confined()).layers;
 }
 
 /** Starts a process and waits for its greeting. @throws Error when it does not boot in time */
@@ -66,11 +68,19 @@ export async function spawnRunner(options: {
   file?: string;
   bootMilliseconds: number;
   signal: AbortSignal;
+  /** How, where it is not to be the strongest way that works; for tests. */
+  confined?: Pick<Confined, 'confinement'>;
 }): Promise<Runner> {
-  const [wrapper, own] = await Promise.all([dieWithParent(), runnerArguments(options.file)]);
-  const [program = process.execPath, ...before] = [...wrapper, process.execPath];
+  const [{ confinement }, own] = await Promise.all([options.confined ?? confined(), runnerArguments(options.file)]);
   options.signal.throwIfAborted();
-  const runner = new Runner(await startHere([program, ...before, ...own]));
+  const user = takeUserId();
+  const command = runnerCommand(confinement, { arguments: own, readable: readableOf(own), user });
+  const started = await startProcess(command).catch((error: unknown) => {
+    freeUserId(user);
+    throw error;
+  });
+  void started.gone.then(() => freeUserId(user));
+  const runner = new Runner(started);
   const late = new AbortController();
   const timer = setTimeout(() => late.abort(), options.bootMilliseconds);
   const greeted = new Promise<void>((resolve, reject) => {

@@ -2,14 +2,15 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import type { Socket } from 'node:net';
 import type { Readable } from 'node:stream';
-import type { RunnerEnd, StartedProcess } from '../runner-process.ts';
+import type { RunnerEnd } from '../runner-process.ts';
+import type { SpawnedProcess } from './spawner.ts';
 
 /** What of its output is kept, and what is read at all: a flood costs nothing lasting. */
 const keptOutputBytes = 16 * 1024;
 const readOutputBytes = 1024 * 1024;
 
 /** Starts a process as our own child. @throws Error when there is no such program */
-export async function startHere(command: readonly string[]): Promise<StartedProcess> {
+export async function startHere(command: readonly string[]): Promise<SpawnedProcess> {
   const [program = '', ...rest] = command;
   // Nothing of our environment: keys and passwords may stand in it.
   const child = spawn(program, rest, { cwd: '/', env: {}, stdio: ['ignore', 'pipe', 'pipe', 'pipe'] });
@@ -32,6 +33,7 @@ export async function startHere(command: readonly string[]): Promise<StartedProc
   });
   return {
     pid: child.pid,
+    parentPid: child.pid,
     channel: child.stdio[3] as Socket, // 'pipe' beyond fd 2 makes a socketpair, which Node wraps in a Socket
     kill: () => void child.kill('SIGKILL'),
     gone,
