@@ -10,6 +10,8 @@ export const accessNames = {
   'runs:create': 'Start runs, export and delete them',
   'webhooks:read': 'See the addresses of webhooks, and what they sent and received',
   'webhooks:manage': 'Register, change and delete addresses of webhooks, and send to them',
+  'oauth:read': 'See the providers and connected accounts, without their secrets',
+  'oauth:manage': 'Register providers, connect accounts and end connections',
   'members:manage': 'Add and remove members',
   'server:operate': 'Create organisations on this server',
 } as const;
@@ -18,12 +20,31 @@ export type Access = keyof typeof accessNames;
 
 const read = ['signed-in', 'plugins:read', 'runs:read'] as const;
 const webhooks = ['webhooks:read', 'webhooks:manage'] as const;
+const oauth = ['oauth:read', 'oauth:manage'] as const;
 
 /** Which access each role of an organisation has. `server:operate` belongs to no role: it is a mark on the user. */
 export const roles = {
-  owner: [...read, 'security:read', 'plugins:manage', ...webhooks, 'hooks:execute', 'runs:create', 'members:manage'],
-  admin: [...read, 'security:read', 'plugins:manage', ...webhooks, 'hooks:execute', 'runs:create', 'members:manage'],
-  developer: [...read, 'security:read', 'plugins:manage', ...webhooks, 'hooks:execute', 'runs:create'],
+  owner: [
+    ...read,
+    'security:read',
+    'plugins:manage',
+    ...webhooks,
+    ...oauth,
+    'hooks:execute',
+    'runs:create',
+    'members:manage',
+  ],
+  admin: [
+    ...read,
+    'security:read',
+    'plugins:manage',
+    ...webhooks,
+    ...oauth,
+    'hooks:execute',
+    'runs:create',
+    'members:manage',
+  ],
+  developer: [...read, 'security:read', 'plugins:manage', ...webhooks, ...oauth, 'hooks:execute', 'runs:create'],
   analyst: [...read, 'hooks:execute', 'runs:create'],
   auditor: [...read, 'security:read'],
   viewer: ['signed-in', 'runs:read'],

@@ -35,6 +35,43 @@ export const Figures = Type.Object(
 );
 export type Figures = Static<typeof Figures>;
 
+const StorageBytes = Type.Integer({ description: 'What it keeps at this moment' });
+
+/** Of all time, or of some days. */
+export const PluginMetrics = Type.Object(
+  {
+    since: Type.String({ format: 'date-time' }),
+    calls: Type.Integer(),
+    errors: Type.Integer(),
+    successRate: Type.Union([Type.Number(), Type.Null()], { description: '0 to 1; null before the first call' }),
+    p50Milliseconds: NullableNumber,
+    p95Milliseconds: NullableNumber,
+    p99Milliseconds: NullableNumber,
+    cpuMilliseconds: Type.Number({ description: "Processor time of the plugin's processes" }),
+    cpuSeconds: Type.Number(),
+    memoryBytes: Type.Integer({ description: 'Most that the plugin held above an empty sandbox' }),
+    hostCalls: Type.Integer(),
+    bytesRead: Type.Integer(),
+    bytesWritten: Type.Integer(),
+    deaths: Type.Integer({ description: 'How often its process was stopped or ended' }),
+    byHostCall: Figures.properties.byHostCall,
+    traffic: Traffic,
+    storageBytes: StorageBytes,
+    byHook: Type.Record(
+      Type.String(),
+      Type.Object({
+        calls: Type.Integer(),
+        errors: Type.Integer(),
+        p50Milliseconds: Type.Number(),
+        p95Milliseconds: Type.Number(),
+        p99Milliseconds: Type.Number(),
+      }),
+    ),
+  },
+  { title: 'PluginMetrics' },
+);
+export type PluginMetrics = Static<typeof PluginMetrics>;
+
 /** The limits that a manifest can ask for, in its units. */
 export const limitNames = ['memory', 'timeout', 'cpu', 'requestsPerMinute'] as const;
 export type LimitName = (typeof limitNames)[number];
@@ -69,6 +106,22 @@ export const OrganisationLimits = Type.Object(
 );
 export type OrganisationLimits = Static<typeof OrganisationLimits>;
 
+const integers = {
+  memory: Type.Integer(),
+  timeout: Type.Integer(),
+  cpu: Type.Integer(),
+  requestsPerMinute: Type.Integer(),
+};
+export const OrganisationLimitsReply = Type.Object(
+  {
+    limits: OrganisationLimits,
+    server: Type.Object(integers, { description: "The operator's own, which hold for everybody" }),
+    updatedAt: Type.Union([Type.String({ format: 'date-time' }), Type.Null()]),
+  },
+  { title: 'OrganisationLimitsReply' },
+);
+export type OrganisationLimitsReply = Static<typeof OrganisationLimitsReply>;
+
 /** Where a plugin did something else, or less, than it declared. */
 export const ReceiptMark = Type.Object(
   {
@@ -90,7 +143,7 @@ export const PluginReceipt = Type.Object(
     days: Type.Array(Type.Object({ day: Day, ...Figures.properties }), {
       description: 'Days on which something happened, oldest first',
     }),
-    storageBytes: Type.Integer({ description: 'What it keeps at this moment' }),
+    storageBytes: StorageBytes,
     violations: Type.Array(
       Type.Object({ type: Type.String(), severity: Type.Enum([...violationSeverities]), count: Type.Integer() }),
     ),

@@ -2,6 +2,7 @@ import { authRoutes, memberRoutes, organisationRoutes, tokenRoutes } from './api
 import { hookRoutes } from './api/hooks.ts';
 import { jobRoutes } from './api/jobs.ts';
 import { marketplaceRoutes } from './api/marketplace.ts';
+import { oauthRoutes } from './api/oauth.ts';
 import { pluginRoutes } from './api/plugins.ts';
 import { eventRoutes, runRoutes } from './api/runs.ts';
 import { securityRoutes } from './api/security.ts';
@@ -19,6 +20,7 @@ export const routes = {
   marketplace: marketplaceRoutes,
   hooks: hookRoutes,
   jobs: jobRoutes,
+  oauth: oauthRoutes,
   runs: runRoutes,
   events: eventRoutes,
   security: securityRoutes,

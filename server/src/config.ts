@@ -2,7 +2,9 @@ import { isIP } from 'node:net';
 import { isAbsolute, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { plans, type Plan } from '@proofpix/contract/access';
-import { limits } from '@proofpix/contract/limits';
+import { limits, manifestLimits } from '@proofpix/contract/limits';
+import type { LimitName } from '@proofpix/contract/receipts';
+import { readOutgoingAllowEntry } from '@proofpix/host/http/outgoing-allow';
 import { OperatorError } from './operator-error.ts';
 
 export type LogLevel = 'silent' | 'error' | 'warn' | 'info' | 'debug';
@@ -22,6 +24,8 @@ export type Config = Readonly<{
   /** PostgreSQL, as the role that requests use; made from `databaseUrl` when left out. */
   appDatabaseUrl: string | undefined;
   keyFile: string;
+  /** What tenants' addresses may lead to although it is not public: hosts, addresses and networks. */
+  outgoingAllow: readonly string[];
   /** The master key itself, instead of the file. */
   masterKey: Uint8Array | undefined;
   /** What it was before, until everything is sealed with the new one. */
@@ -32,6 +36,8 @@ export type Config = Readonly<{
   logLevel: LogLevel;
   organisationStorageBytes: number;
   spareRunners: number;
+  /** What no plugin of any organisation gets more of, in the units of a manifest's limits. */
+  pluginLimits: Readonly<Record<LimitName, number>>;
   /** Folder of the checkout: the web app and the first plugin lie in it. */
   packageRoot: string;
 }>;
@@ -59,6 +65,7 @@ function read(environment: Environment) {
     databaseUrl: text('DATABASE_URL'),
     appDatabaseUrl: text('APP_DATABASE_URL'),
     keyFile: text('KEY_FILE'),
+    outgoingAllow: text('OUTGOING_ALLOW'),
     masterKey: text('MASTER_KEY'),
     previousMasterKey: text('MASTER_KEY_PREVIOUS'),
     ownerEmail: text('PROOFPIX_OWNER_EMAIL'),
@@ -68,6 +75,10 @@ function read(environment: Environment) {
     logLevel: text('LOG_LEVEL'),
     organisationStorageBytes: text('ORGANISATION_STORAGE_BYTES'),
     spareRunners: text('SPARE_RUNNERS'),
+    pluginMemory: text('PLUGIN_MEMORY_MAXIMUM'),
+    pluginTimeout: text('PLUGIN_TIMEOUT_MAXIMUM'),
+    pluginCpu: text('PLUGIN_CPU_MAXIMUM'),
+    pluginRequestsPerMinute: text('PLUGIN_REQUESTS_PER_MINUTE_MAXIMUM'),
   };
 }
 
@@ -89,6 +100,7 @@ function validate(given: ReturnType<typeof read>): Config {
     keyFile: given.keyFile === undefined ? join(`${dataDir}.keys`, 'master.key') : absolute(given.keyFile),
     masterKey: secretKey('MASTER_KEY', given.masterKey),
     previousMasterKey: secretKey('MASTER_KEY_PREVIOUS', given.previousMasterKey),
+    outgoingAllow: outgoingAllow(given.outgoingAllow),
     ownerEmail: given.ownerEmail === undefined ? undefined : email('PROOFPIX_OWNER_EMAIL', given.ownerEmail),
     ownerPassword:
       given.ownerPassword === undefined ? undefined : password('PROOFPIX_OWNER_PASSWORD', given.ownerPassword),
@@ -102,6 +114,16 @@ function validate(given: ReturnType<typeof read>): Config {
       Number.MAX_SAFE_INTEGER,
     ),
     spareRunners: wholeNumber('SPARE_RUNNERS', given.spareRunners, 1, 0, 16),
+    pluginLimits: {
+      memory: pluginLimit('memory', 'PLUGIN_MEMORY_MAXIMUM', given.pluginMemory),
+      timeout: pluginLimit('timeout', 'PLUGIN_TIMEOUT_MAXIMUM', given.pluginTimeout),
+      cpu: pluginLimit('cpu', 'PLUGIN_CPU_MAXIMUM', given.pluginCpu),
+      requestsPerMinute: pluginLimit(
+        'requestsPerMinute',
+        'PLUGIN_REQUESTS_PER_MINUTE_MAXIMUM',
+        given.pluginRequestsPerMinute,
+      ),
+    },
     packageRoot: fileURLToPath(new URL('../../', import.meta.url)),
   };
 }
@@ -111,6 +133,12 @@ function wholeNumber(name: string, text: string | undefined, usual: number, mini
   const value = /^\d+$/.test(text) ? Number(text) : Number.NaN;
   if (value >= minimum && value <= maximum) return value;
   throw new OperatorError(`${name} must be a whole number from ${minimum} to ${maximum}, not "${text}".`);
+}
+
+/** The most that a manifest may ask for, when left out. */
+function pluginLimit(limit: LimitName, name: string, text: string | undefined): number {
+  const { minimum, maximum } = manifestLimits[limit];
+  return wholeNumber(name, text, maximum, minimum, maximum);
 }
 
 function oneOf<Value extends string>(
@@ -168,6 +196,13 @@ function secretKey(name: string, text: string | undefined): Uint8Array | undefin
   const isText = /^[0-9a-f]{64}$/i.test(text) || /^[A-Za-z0-9+/_-]{43}=?$/.test(text);
   if (isText && bytes.length === 32) return new Uint8Array(bytes);
   throw new OperatorError(`${name} must be 32 random bytes, as 64 hexadecimal digits or base64.`);
+}
+
+function outgoingAllow(text = ''): readonly string[] {
+  const entries = text.split(/[\s,]+/).filter((entry) => entry !== '');
+  const wrong = entries.find((entry) => readOutgoingAllowEntry(entry) === null);
+  if (wrong === undefined) return entries;
+  throw new OperatorError(`OUTGOING_ALLOW must be hosts, addresses or networks, separated by commas, not "${wrong}".`);
 }
 
 function email(name: string, text: string): string {

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { createHost, type Host } from '@proofpix/host/host';
+import { createGuardedClient } from '@proofpix/host/http/guarded-client';
 import type { Config } from './config.ts';
 import type { Database } from './db/database.ts';
 import { createEvents } from './events.ts';
@@ -11,10 +12,15 @@ import { openMarketplace } from './features/marketplace/open-marketplace.ts';
 import { bindMarketplaceRoutes } from './features/marketplace/routes.ts';
 import { createCapabilities } from './features/plugins/capabilities.ts';
 import { openPlugins, type OpenPlugins } from './features/plugins/open-plugins.ts';
+import { createPluginLimits } from './features/plugins/limits/organisation-limits.ts';
 import { bindPluginRoutes } from './features/plugins/routes.ts';
 import { openRuns } from './features/runs/open-runs.ts';
 import { bindRunRoutes } from './features/runs/routes.ts';
+import { bindSecurityRoutes } from './features/security/routes.ts';
 import { bindServerRoutes } from './features/server/routes.ts';
+import { openWebhooks } from './features/webhooks/open-webhooks.ts';
+import { createWebhookSender } from './features/webhooks/outgoing/send-message.ts';
+import { bindWebhookRoutes } from './features/webhooks/routes.ts';
 import { createApp } from './http/app.ts';
 import type { App } from './http/bind.ts';
 import { closeApp } from './http/close-app.ts';
@@ -42,11 +48,21 @@ export async function openContext(config: Config, options: ContextOptions): Prom
   for (const warning of db.warnings) log.warn(warning);
   opened.use(keepSealing({ db, keys, log }));
   const events = createEvents((error) => log.error({ err: error }, 'a listener failed'));
-  const capabilities = opened.use(createCapabilities({ db, keys, log }));
+  const sender = createWebhookSender({ db });
+  const capabilities = opened.use(createCapabilities({ db, keys, log, events, webhooks: sender }));
   const host = opened.use(createHost({ capabilities, spareRunners: config.spareRunners }));
   // Together: each mostly waits for the database. All are awaited, so that what did open is closed when another did not.
   const [openedPlugins, openedQueue, openedMarketplace] = await Promise.allSettled([
-    openPlugins({ db, keys, objects, log, host, capabilities }),
+    openPlugins({
+      db,
+      keys,
+      objects,
+      log,
+      host,
+      capabilities,
+      events,
+      limits: createPluginLimits(config.pluginLimits),
+    }),
     openQueue(db, log),
     openMarketplace({ db, log, pluginsFolder: join(config.packageRoot, 'plugins') }),
   ]);
@@ -54,6 +70,8 @@ export async function openContext(config: Config, options: ContextOptions): Prom
   if (openedQueue.status === 'fulfilled') opened.use(openedQueue.value);
   const [plugins, queue, marketplace] = [valueOf(openedPlugins), valueOf(openedQueue), valueOf(openedMarketplace)];
   const { organisationStorageBytes } = config;
+  const client = createGuardedClient({ outgoingAllow: config.outgoingAllow });
+  const webhooks = opened.use(await openWebhooks({ db, keys, log, queue, host, client, sender }));
   const runs = opened.use(await openRuns({ db, objects, queue, events, host, log, organisationStorageBytes }));
 
   const ending = new AbortController();
@@ -81,6 +99,8 @@ export async function openContext(config: Config, options: ContextOptions): Prom
   bindPluginRoutes(app, { plugins, marketplace });
   bindMarketplaceRoutes(app, { db });
   bindRunRoutes(app, runs);
+  bindSecurityRoutes(app, { db, host, flush: () => capabilities.flush() });
+  bindWebhookRoutes(app, webhooks);
 
   const owned = opened.move();
   return { app, db, host, plugins, log, [Symbol.asyncDispose]: () => owned.disposeAsync() };

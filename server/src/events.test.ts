@@ -1,13 +1,13 @@
 import type { RunEvent } from '@proofpix/contract/runs';
 import { describe, expect, it } from 'vitest';
-import { createEvents } from './events.ts';
+import { createEvents, type OrganisationEvent } from './events.ts';
 
 const event = (runId: string): RunEvent => ({ type: 'step:started', runId, hook: 'file:process', plugin: 'a-plugin' });
 
 describe('events', () => {
   it('reach those who watch the organisation, and nobody else', () => {
     const events = createEvents();
-    const heard: [string, RunEvent][] = [];
+    const heard: [string, OrganisationEvent][] = [];
     events.subscribe('one', (told) => heard.push(['one', told]));
     events.subscribe('one', (told) => heard.push(['one again', told]));
     events.subscribe('other', (told) => heard.push(['other', told]));

@@ -1,16 +1,19 @@
+import type { PluginNotice } from '@proofpix/contract/notices';
 import type { RunEvent } from '@proofpix/contract/runs';
+
+export type OrganisationEvent = RunEvent | PluginNotice;
 
 /**
  * What is told to those who watch, within this process and one organisation. Nothing correct depends on it: whoever
  * subscribes reads the state from the database first.
  */
 export type Events = {
-  publish(organisationId: string, event: RunEvent): void;
-  subscribe(organisationId: string, listener: (event: RunEvent) => void): Disposable;
+  publish(organisationId: string, event: OrganisationEvent): void;
+  subscribe(organisationId: string, listener: (event: OrganisationEvent) => void): Disposable;
 };
 
 export function createEvents(onListenerError: (error: unknown) => void = () => {}): Events {
-  const listeners = new Map<string, Set<(event: RunEvent) => void>>();
+  const listeners = new Map<string, Set<(event: OrganisationEvent) => void>>();
   return {
     publish(organisationId, event) {
       // A copy: a listener may unsubscribe itself or others while it is told.
@@ -25,7 +28,7 @@ export function createEvents(onListenerError: (error: unknown) => void = () => {
     },
     subscribe(organisationId, listener) {
       // Wrapped, so that the same function subscribed twice is told twice and unsubscribes once.
-      const own = (event: RunEvent) => listener(event);
+      const own = (event: OrganisationEvent) => listener(event);
       const set = listeners.get(organisationId) ?? new Set();
       listeners.set(organisationId, set.add(own));
       return {

@@ -67,7 +67,7 @@ export async function fillTables(
     await tx.insertInto('plugin_configurations').values(own).execute();
     await tx
       .insertInto('plugin_metrics')
-      .values({ ...own, hook: 'file:process', latency: jsonText({ 5: 1 }) })
+      .values({ ...own, day: '2026-01-01', hook: 'file:process', latency: jsonText({ 5: 1 }) })
       .execute();
     await tx
       .insertInto('plugin_events')
@@ -77,6 +77,20 @@ export async function fillTables(
       .insertInto('plugin_logs')
       .values({ ...own, level: 'info', message: 'hello' })
       .execute();
+    await tx
+      .insertInto('security_events')
+      .values({
+        ...own,
+        plugin_id: 'a-plugin',
+        version: '1.0.0',
+        digest,
+        type: 'died',
+        severity: 'medium',
+        title: 'Its process ended',
+        detail: '',
+      })
+      .execute();
+    await tx.insertInto('organisation_limits').values({ organisation_id, memory: 64 }).execute();
     await tx
       .insertInto('plugin_dependencies')
       .values({ ...own, depends_on: 'other-plugin', range: '^1.0.0' })
@@ -110,6 +124,10 @@ export async function fillTables(
     await tx
       .insertInto('oauth_flows')
       .values({ organisation_id, user_id, provider_id, state_hash: hash('state'), ...sealed, expires_at })
+      .execute();
+    await tx
+      .insertInto('oauth_events')
+      .values({ organisation_id, type: 'provider:created', provider: 'slack' })
       .execute();
     await tx.insertInto('oauth_connections').values({ organisation_id, provider_id, token_type: 'Bearer' }).execute();
 

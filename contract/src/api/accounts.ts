@@ -1,5 +1,6 @@
 import { Type } from 'typebox';
 import { plans, roleNames } from '../access.ts';
+import { OrganisationLimits, OrganisationLimitsReply } from '../receipts.ts';
 import { NoContent, route } from '../route.ts';
 
 const closed = { additionalProperties: false };
@@ -175,5 +176,25 @@ export const organisationRoutes = {
     ),
     replies: { 201: Type.Object({ id: Id, name: Type.String(), plan: Type.Enum([...plans]) }) },
     errors: ['organisation_exists', 'member_exists'],
+  }),
+  getLimits: route({
+    method: 'GET',
+    path: '/api/organisations/limits',
+    summary: 'Get what your organisation and the server allow plugins at most',
+    access: 'plugins:read',
+    plan: 'free',
+    replies: { 200: OrganisationLimitsReply },
+    errors: [],
+  }),
+  putLimits: route({
+    method: 'PUT',
+    path: '/api/organisations/limits',
+    summary:
+      "Replace the limits of your organisation for plugins; one that is left out is the server's. Holds from the next call on, for memory from the next start of a plugin's process",
+    access: 'plugins:manage',
+    plan: 'enterprise',
+    body: Type.Object({ limits: OrganisationLimits }, closed),
+    replies: { 200: OrganisationLimitsReply },
+    errors: ['invalid_request'],
   }),
 };

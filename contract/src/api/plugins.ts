@@ -4,7 +4,7 @@ import { limits } from '../limits.ts';
 import { Job } from './jobs.ts';
 import { PermissionName } from '../permissions.ts';
 import { Cursor, NoContent, page, route } from '../route.ts';
-import { Figures, LimitInForce, PluginReceipt, Traffic } from '../receipts.ts';
+import { LimitInForce, PluginMetrics, PluginReceipt } from '../receipts.ts';
 import { HookResult } from '../runs.ts';
 import { Manifest, PluginId } from '../manifest.ts';
 
@@ -18,8 +18,9 @@ export const PluginState = Type.Enum(['loaded', 'unloaded', 'failed', 'quarantin
 /** Whether calls reach a loaded plugin. */
 export const PluginCircuit = Type.Object(
   {
-    state: Type.Enum(['closed', 'open', 'disabled'], {
-      description: 'open: it failed too often and rests; disabled: until somebody loads or releases it',
+    state: Type.Enum(['closed', 'half-open', 'open', 'disabled'], {
+      description:
+        'open: it failed too often and rests; half-open: the next call decides; disabled: until somebody loads or releases it',
     }),
     reason: Type.Union([Type.String(), Type.Null()]),
     retryAt: NullableTime,
@@ -67,40 +68,6 @@ export const Plugin = Type.Object(
   { title: 'Plugin' },
 );
 export type Plugin = Static<typeof Plugin>;
-
-export const PluginMetrics = Type.Object(
-  {
-    since: Time,
-    calls: Type.Integer(),
-    errors: Type.Integer(),
-    successRate: Type.Union([Type.Number(), Type.Null()], { description: '0 to 1; null before the first call' }),
-    p50Milliseconds: Type.Union([Type.Number(), Type.Null()]),
-    p95Milliseconds: Type.Union([Type.Number(), Type.Null()]),
-    p99Milliseconds: Type.Union([Type.Number(), Type.Null()]),
-    cpuMilliseconds: Type.Number({ description: "Processor time of the plugin's processes" }),
-    cpuSeconds: Type.Number(),
-    memoryBytes: Type.Integer({ description: 'Most that the plugin held above an empty sandbox' }),
-    hostCalls: Type.Integer(),
-    bytesRead: Type.Integer(),
-    bytesWritten: Type.Integer(),
-    deaths: Type.Integer({ description: 'How often its process was stopped or ended' }),
-    byHostCall: Figures.properties.byHostCall,
-    traffic: Traffic,
-    storageBytes: PluginReceipt.properties.storageBytes,
-    byHook: Type.Record(
-      Type.String(),
-      Type.Object({
-        calls: Type.Integer(),
-        errors: Type.Integer(),
-        p50Milliseconds: Type.Number(),
-        p95Milliseconds: Type.Number(),
-        p99Milliseconds: Type.Number(),
-      }),
-    ),
-  },
-  { title: 'PluginMetrics' },
-);
-export type PluginMetrics = Static<typeof PluginMetrics>;
 
 export const PluginEvent = Type.Object(
   {

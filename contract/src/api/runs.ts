@@ -144,7 +144,7 @@ export const eventRoutes = {
   follow: route({
     method: 'GET',
     path: '/api/events',
-    summary: 'Follow all runs of the organisation over WebSocket (a RunEvent a message)',
+    summary: 'Follow all runs and plugins of the organisation over WebSocket (a RunEvent or PluginNotice a message)',
     access: 'runs:read',
     plan: 'free',
     replies: { 101: EventStream },

@@ -1,21 +1,23 @@
-import type { Capabilities, Installation } from '@proofpix/host/capabilities';
+import type { Capabilities, Installation, WebhookPort } from '@proofpix/host/capabilities';
 import { createMemoryCapabilities } from '@proofpix/host/memory-capabilities';
 import type { Host } from '@proofpix/host/host';
-import { runHook } from '@proofpix/host/run-hook';
 import type { Database } from '../../db/database.ts';
 import { asSystem } from '../../db/tenancy.ts';
+import type { Events } from '../../events.ts';
 import type { Keys } from '../../keys.ts';
 import type { Log } from '../../log.ts';
+import { createSecurityEvents, writeSecurityEvents } from '../security/keep-events.ts';
 import { createAttest } from './evidence/attest-digest.ts';
 import { createHistory, writeHistory } from './history/record-history.ts';
 import { createMeasurements } from './metrics/measure-calls.ts';
 import { addMetrics } from './metrics/queries.ts';
+import { createMetricNotices } from './metrics/tell-metrics.ts';
+import { createCircuits, type Circuits } from './quarantine/tell-circuits.ts';
+import { lockInstallations } from './queries.ts';
 import { createStorage, type StoragePort } from './storage/keep-storage.ts';
 
 /** How long log lines, counts and observed acts wait for others to be written with them. */
 const writeDelay = 2_000;
-/** Security events on their way to plugins, an organisation; more are only recorded. */
-const waitingDeliveries = 20;
 
 /** What the host gets from the server, and what the features read back from it. */
 export type PluginCapabilities = Capabilities &
@@ -28,6 +30,8 @@ export type PluginCapabilities = Capabilities &
      * process too, even if it was idle.
      */
     flush(installationId?: string): Promise<void>;
+    /** Told when a plugin is locked up, or rests after many failures. */
+    circuits: Circuits;
     /** Told at every call whether the plugin could be started. */
     onStart(listener: (installation: Installation, started: boolean) => void): void;
     /** Drops what is kept in memory of an installation that never came to be, or is gone. */
@@ -35,17 +39,36 @@ export type PluginCapabilities = Capabilities &
   };
 
 /** Dispose it after the host: ending plugins still log and count. */
-export function createCapabilities({ db, keys, log }: { db: Database; keys: Keys; log: Log }): PluginCapabilities {
+export function createCapabilities({
+  db,
+  keys,
+  log,
+  events,
+  webhooks,
+}: {
+  db: Database;
+  keys: Keys;
+  log: Log;
+  events: Events;
+  webhooks: WebhookPort;
+}): PluginCapabilities {
   let host: Host | null = null;
   let startListener: (installation: Installation, started: boolean) => void = () => {};
   let timer: NodeJS.Timeout | null = null;
   let writing: Promise<void> = Promise.resolve();
-  const deliveries = new Map<string, { count: number; done: Promise<void> }>();
   const storage = createStorage({ db, keys });
   const measurements = createMeasurements();
   const history = createHistory(writeLater);
+  const notices = createMetricNotices(events);
+  const security = createSecurityEvents({ db, log, events, host: () => host, writeLater, flush });
+  const circuits = createCircuits({ events, history });
 
-  function writeLater(): void {
+  function writeLater(when: 'now' | 'later' = 'later'): void {
+    if (when === 'now') {
+      // Not this very moment: what happens together is written together.
+      setImmediate(() => void flush().catch(() => writeLater()));
+      return;
+    }
     timer ??= setTimeout(() => {
       timer = null;
       void flush().catch(() => writeLater());
@@ -61,70 +84,55 @@ export function createCapabilities({ db, keys, log }: { db: Database; keys: Keys
   }
 
   async function write(): Promise<void> {
-    if (measurements.isEmpty() && history.isEmpty()) return;
+    if (measurements.isEmpty() && history.isEmpty() && security.isEmpty()) return;
     const attached = host;
     const counted = measurements.take((id) => attached?.usage(id) ?? null, storage.isStaged);
     const batch = history.take(storage.isStaged);
+    const happened = security.take(storage.isStaged);
     try {
       await asSystem(db, 'write-metrics', async (tx) => {
+        // None of them may be uninstalled before all rows that point at it are there.
+        await lockInstallations(tx, [...counted, ...batch.lines, ...batch.events, ...happened.events]);
         await addMetrics(tx, counted);
         await writeHistory(tx, batch);
+        await writeSecurityEvents(tx, happened);
       });
     } catch (error) {
       measurements.restore(counted);
       history.restore(batch);
+      security.restore(happened);
       log.error(
         { err: error },
         'metrics and log lines of plugins could not be written; they are kept for the next try',
       );
       throw error;
     }
-  }
-
-  /**
-   * Tells the plugins that listen for security events. A plugin that listens never causes one that others hear: two
-   * of them could otherwise provoke each other for ever.
-   */
-  function deliver(installation: Installation, event: { type: string; detail: string }): void {
-    const attached = host;
-    const { organisationId } = installation;
-    const listeners = attached?.implementers(organisationId, 'security:event') ?? [];
-    if (!attached || listeners.length === 0 || listeners.some(({ id }) => id === installation.id)) return;
-    const waiting = deliveries.get(organisationId) ?? { count: 0, done: Promise.resolve() };
-    if (waiting.count >= waitingDeliveries) return;
-    deliveries.set(organisationId, waiting);
-    waiting.count += 1;
-    const data = {
-      ...event,
-      plugin: installation.pluginId,
-      version: installation.version,
-      at: new Date().toISOString(),
-    };
-    waiting.done = waiting.done
-      .then(async () => void (await runHook(attached, { organisationId, hook: 'security:event', data })))
-      .catch((error: unknown) => log.warn({ err: error }, 'a security event could not be delivered'))
-      .then(() => {
-        waiting.count -= 1;
-        if (waiting.count === 0) deliveries.delete(organisationId);
-      });
+    notices.tell();
   }
 
   return {
     ...createMemoryCapabilities(),
     storage,
+    webhooks,
     attest: createAttest({ db, keys }),
+    security: security.port,
     log: (installation, line) => history.log(installation, line),
     observe(installation, observation) {
       measurements.observe(installation.id, observation);
+      notices.note(installation);
       writeLater();
       if (observation.kind === 'hook') startListener(installation, observation.code !== 'plugin_load_failed');
     },
-    violation(installation, { type, detail }) {
-      history.event(installation, 'security:violation', { violation: type, detail });
-      deliver(installation, { type, detail });
+    violation(installation, violation) {
+      circuits.violation(installation, violation);
+      security.violation(installation, violation);
     },
+    circuit: circuits.changed,
+    quarantined: circuits.quarantined,
+    circuits,
     died(installation, { code, detail }) {
       measurements.died(installation.id);
+      notices.note(installation);
       history.event(installation, 'plugin:died', { code, detail });
     },
     onStart: (listener) => void (startListener = listener),
@@ -136,9 +144,11 @@ export function createCapabilities({ db, keys, log }: { db: Database; keys: Keys
     forget(installationId) {
       measurements.forget(installationId);
       history.forget(installationId);
+      circuits.forget(installationId);
     },
     async [Symbol.asyncDispose]() {
       if (timer) clearTimeout(timer);
+      notices[Symbol.dispose]();
       host = null;
       await flush().catch(() => {}); // already in the log
     },

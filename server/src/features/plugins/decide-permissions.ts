@@ -45,6 +45,6 @@ export async function decidePermissions(parts: PluginParts, request: Request): P
       installations.setGrants(row.id, grantedOf(row.permissions));
       host.update(running);
     }
-    return showPlugin(row);
+    return showPlugin(row, host);
   });
 }

@@ -14,6 +14,7 @@ import { findInstallation, type InstallationRow } from './queries.ts';
 import { removeUnused } from './remove-unused.ts';
 import { replaceInstallation } from './replace-installation.ts';
 import { showPlugin } from './show-plugin.ts';
+import { quarantineProblem } from './quarantine/quarantine-problem.ts';
 import { storageObstacle } from './storable.ts';
 
 /**
@@ -53,7 +54,7 @@ async function installRead(parts: PluginParts, request: InstallRequest, read: Pa
     }
     return { row: found, needed };
   });
-  if (before.row && !before.needed) return { outcome: 'unchanged', plugin: showPlugin(before.row) };
+  if (before.row && !before.needed) return { outcome: 'unchanged', plugin: showPlugin(before.row, parts.host) };
   const stored = parts.objects.put(organisationId, request.archive, {
     maxBytes: limits.packageBytes,
     tooLarge: 'package_too_large',
@@ -63,7 +64,7 @@ async function installRead(parts: PluginParts, request: InstallRequest, read: Pa
     const step = { request, read, jobId, stored };
     const row = await (before.row ? replaceInstallation(parts, step, before.row) : placeInstallation(parts, step));
     if (row === null) await removeUnused(parts, leftover);
-    return row && { outcome: before.row ? 'updated' : 'installed', plugin: showPlugin(row) };
+    return row && { outcome: before.row ? 'updated' : 'installed', plugin: showPlugin(row, parts.host) };
   } catch (error) {
     // Not before it is there: what arrives after the removal would stay.
     await stored.catch(() => {});
@@ -81,6 +82,8 @@ function checkAgainst(request: InstallRequest, read: Package, before: Installati
     if (before.source !== request.source || before.publisher !== request.publisher)
       throw new Problem('plugin_id_taken');
     if (before.digest === read.digest) return false;
+    // Another version may be put in its place, but it does not run before somebody released the plugin.
+    if (before.state === 'quarantined' && request.autoLoad) throw quarantineProblem(before);
     if (before.version === read.manifest.version && !request.development) throw new Problem('version_changed');
   }
   // Asked here already: nothing is stored for an install that waits for consent.

@@ -9,6 +9,7 @@ import type { Objects } from '../../objects.ts';
 import { schemaOf } from './config/plugin-config.ts';
 import { findConfig } from './config/queries.ts';
 import { handedConfig } from './config/stored-config.ts';
+import type { PluginLimits } from './limits/organisation-limits.ts';
 import type { InstallationRow } from './queries.ts';
 
 export type Files = ReadonlyMap<string, Uint8Array>;
@@ -18,6 +19,8 @@ export type InstallationFacts = Pick<
   Installation,
   'id' | 'organisationId' | 'pluginId' | 'version' | 'digest' | 'manifest' | 'hooks' | 'installedAt'
 > & { archiveDigest: string; grants: ReadonlySet<Permission> };
+
+type Parts = { db: Database; objects: Objects; limits: PluginLimits };
 
 /** The installations that the host knows, with the grants that are in force at this moment. */
 export type Installations = {
@@ -39,7 +42,7 @@ export type Installations = {
   settled(): Promise<void>;
 };
 
-export function createInstallations({ db, objects }: { db: Database; objects: Objects }): Installations {
+export function createInstallations({ db, objects, limits }: Parts): Installations {
   const known = new Map<string, Installation>();
   const grants = new Map<string, ReadonlySet<Permission>>();
   const queues = new Map<string, Promise<unknown>>();
@@ -74,6 +77,7 @@ export function createInstallations({ db, objects }: { db: Database; objects: Ob
           inMemory = undefined;
           return first ?? readFiles(facts);
         },
+        ceiling: () => limits.ceiling(facts.organisationId),
         grants: () => grants.get(facts.id) ?? none,
         config: () => readConfig(facts),
       };

@@ -5,20 +5,27 @@ import { grantsMissing } from './decide-grants.ts';
 import { insertEvents } from './history/queries.ts';
 import { factsOf } from './installations.ts';
 import type { Actor, PluginParts } from './parts.ts';
+import { quarantineProblem } from './quarantine/quarantine-problem.ts';
 import { findById, findInstallation, setState, type InstallationRow } from './queries.ts';
 import { showPlugin } from './show-plugin.ts';
 
 type Request = { organisationId: string; pluginId: string; actor: Actor };
 
-/** Starts the plugin in its sandbox. One that is loaded already stays as it is. @throws Problem grants_missing, or why it failed */
+/**
+ * Starts the plugin in its sandbox. One that is loaded already stays as it is, and can be called at once if it rested.
+ * @throws Problem grants_missing, plugin_quarantined, or why it failed
+ */
 export async function loadPlugin(parts: PluginParts, request: Request): Promise<Plugin> {
   const { organisationId, pluginId, actor } = request;
   const { db, host, installations } = parts;
   return installations.locked(organisationId, pluginId, async () => {
     const row = await find(parts, request);
+    if (row.state === 'quarantined') throw quarantineProblem(row);
     const pending = row.permissions.filter(({ decision }) => decision === 'pending');
     if (pending.length > 0) throw grantsMissing(pending.map(({ permission }) => permission));
-    if (row.state === 'loaded' && installations.has(row.id)) return showPlugin(row);
+    // Whoever asks for it anew wants it tried now, whatever it did before.
+    host.release(row.id);
+    if (row.state === 'loaded' && installations.has(row.id)) return showPlugin(row, host);
     // One that failed is still registered, so that calls to it say why: it begins anew.
     if (installations.has(row.id)) await host.unload(row.id);
     installations.drop(row.id);
@@ -44,7 +51,7 @@ export async function loadPlugin(parts: PluginParts, request: Request): Promise<
             actor,
           },
         ]);
-        return showPlugin(await written(tx, row.id));
+        return showPlugin(await written(tx, row.id), host);
       });
     } catch (error) {
       // Nobody was told that it runs, and after a restart it would not.
@@ -68,7 +75,7 @@ export async function unloadPlugin(parts: PluginParts, request: Request): Promis
         await setState(tx, row.id, 'unloaded');
         await insertEvents(tx, [{ organisationId, id: row.id, type: 'plugin:unloaded', actor }]);
       }
-      return showPlugin(await written(tx, row.id));
+      return showPlugin(await written(tx, row.id), host);
     });
     if (installations.has(row.id)) {
       await host.unload(row.id);

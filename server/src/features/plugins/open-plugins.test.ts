@@ -3,11 +3,15 @@ import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { createHost } from '@proofpix/host/host';
+import { readConfig } from '../../config.ts';
 import { openTestDatabase } from '../../../test/test-database.ts';
 import { asSystem, withOrganisation } from '../../db/tenancy.ts';
 import { openKeys } from '../../keys.ts';
+import { createEvents } from '../../events.ts';
 import { createLog } from '../../log.ts';
 import { openObjects } from '../../objects.ts';
+import { createPluginLimits } from './limits/organisation-limits.ts';
+import { createWebhookSender } from '../webhooks/outgoing/send-message.ts';
 import { createCapabilities } from './capabilities.ts';
 import { executeHook } from './hooks/execute-hook.ts';
 import { transientJob } from './hooks/receive-transient.ts';
@@ -37,11 +41,16 @@ afterEach(() => opened.disposeAsync());
 
 async function open(): Promise<OpenPlugins> {
   const log = createLog('silent');
+  const events = createEvents();
+  const { pluginLimits } = readConfig({});
+  const limits = createPluginLimits(pluginLimits);
   const keys = await openKeys({ keyFile: join(database.dataDir, 'keys', 'master.key') });
   const objects = await openObjects(database.dataDir);
-  const capabilities = opened.use(createCapabilities({ db: database, keys, log }));
+  const capabilities = opened.use(
+    createCapabilities({ db: database, keys, log, events, webhooks: createWebhookSender({ db: database }) }),
+  );
   const host = opened.use(createHost({ capabilities, spareRunners: 0 }));
-  return opened.use(await openPlugins({ db: database, keys, objects, log, host, capabilities }));
+  return opened.use(await openPlugins({ db: database, keys, objects, log, host, capabilities, events, limits }));
 }
 
 const objectsOf = (folder: string) => readdir(join(database.dataDir, 'objects', 'org', folder)).catch(() => []);

@@ -3,7 +3,10 @@ import { asSystem, withOrganisation } from '../../db/tenancy.ts';
 import { transientJob } from './hooks/receive-transient.ts';
 import { installJob } from './install-request.ts';
 import { createInstallations, factsOf } from './installations.ts';
+import { findAllLimits } from './limits/queries.ts';
 import { clearLeftover, findInterrupted, finishJob } from './jobs/queries.ts';
+import { keepQuarantine } from './quarantine/keep-quarantine.ts';
+import { pruneRecords } from './prune-records.ts';
 import { watchLoads } from './watch-loads.ts';
 import type { PluginParts } from './parts.ts';
 import { findLoaded } from './queries.ts';
@@ -21,16 +24,24 @@ export async function openPlugins(opened: Omit<PluginParts, 'installations'>): P
   const { db, host, installations, capabilities } = parts;
   capabilities.attach(host);
   await clearInterrupted(parts);
-  const rows = await asSystem(db, 'load-plugins', (tx) => findLoaded(tx));
+  const { rows, set } = await asSystem(db, 'load-plugins', async (tx) => ({
+    rows: await findLoaded(tx),
+    set: await findAllLimits(tx),
+  }));
+  for (const { organisationId, limits } of set) parts.limits.set(organisationId, limits);
   for (const row of rows) {
     const installation = installations.create(factsOf(row));
     installations.keep(installation);
     host.register(installation);
   }
   const watched = watchLoads(parts);
+  const quarantine = keepQuarantine(parts);
+  const pruning = pruneRecords(parts);
   return {
     ...parts,
     async [Symbol.asyncDispose]() {
+      await pruning[Symbol.asyncDispose]();
+      await quarantine[Symbol.asyncDispose]();
       // An install that was answered with 202 goes on until it is done: it must be one or the other.
       await installations.settled();
       await watched[Symbol.asyncDispose]();

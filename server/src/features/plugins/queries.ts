@@ -9,7 +9,7 @@ import { cleanText, jsonText } from '../../db/types.ts';
 import { countedRows, type Position } from '../../http/paging.ts';
 
 export type Decision = 'granted' | 'refused' | 'pending';
-export type State = 'loaded' | 'unloaded' | 'failed';
+export type State = 'loaded' | 'unloaded' | 'failed' | 'quarantined';
 
 /** An installation with its permissions and hooks. */
 export type InstallationRow = Awaited<ReturnType<typeof findLoaded>>[number];
@@ -67,6 +67,24 @@ export async function findLoaded(tx: Tx) {
 
 export async function findAllInstallations(tx: Tx) {
   return installationsOf(tx).orderBy('plugin_id').execute();
+}
+
+export async function findQuarantined(tx: Tx) {
+  return tx
+    .selectFrom('plugins')
+    .select(['plugin_id', 'name', 'version', 'state_reason'])
+    .where('state', '=', 'quarantined')
+    .orderBy('plugin_id')
+    .execute();
+}
+
+/** Keeps installations from being deleted before the transaction ends; those that are gone already are left out. */
+export async function lockInstallations(tx: Tx, named: readonly { installationId: string }[]): Promise<void> {
+  const ids = new Set(named.map(({ installationId }) => installationId));
+  if (ids.size === 0) return;
+  await sql`select from plugins
+    where id in (select value::uuid from jsonb_array_elements_text(${jsonText([...ids])}::jsonb))
+    order by id for key share`.execute(tx);
 }
 
 export async function findReadme(tx: Tx, installationId: string): Promise<string | null> {
@@ -192,7 +210,8 @@ export async function updatePackage(
       ...packageColumns(update.package, update.archiveSize),
       development: update.development,
       state: update.state,
-      state_reason: null,
+      // Why it is in quarantine stays true of the plugin.
+      ...(update.state === 'quarantined' ? {} : { state_reason: null }),
       ...(update.state === 'loaded' ? { loaded_at: new Date() } : {}),
     })
     .where('id', '=', update.id)
@@ -302,6 +321,22 @@ export async function setState(tx: Tx, id: string, state: State, reason: string 
     })
     .where('id', '=', id)
     .execute();
+}
+
+/** Into a state from any of these; false when it was in none of them, or gone. */
+export async function moveState(
+  tx: Tx,
+  id: string,
+  { from, to, reason }: { from: readonly State[]; to: State; reason: string | null },
+): Promise<boolean> {
+  const moved = await tx
+    .updateTable('plugins')
+    .set({ state: to, state_reason: reason === null ? null : cleanText(reason) })
+    .where('id', '=', id)
+    .where('state', 'in', from)
+    .returning('id')
+    .executeTakeFirst();
+  return moved !== undefined;
 }
 
 /** From one state to another; false when it was in neither, or gone. */

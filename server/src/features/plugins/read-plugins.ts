@@ -2,19 +2,21 @@ import type { Plugin } from '@proofpix/contract/api/plugins';
 import { Problem } from '@proofpix/contract/errors';
 import type { Json } from '@proofpix/contract/json';
 import { limits } from '@proofpix/contract/limits';
+import type { LimitInForce } from '@proofpix/contract/receipts';
 import { withOrganisation } from '../../db/tenancy.ts';
 import { decodeCursor, encodeCursor, pageOf } from '../../http/paging.ts';
 import { listEvents, listLogLines } from './history/queries.ts';
+import { limitsInForce } from './limits/organisation-limits.ts';
 import type { PluginParts } from './parts.ts';
 import { findInstallation, findReadme, listInstallations, type InstallationFilter } from './queries.ts';
 import { showPlugin } from './show-plugin.ts';
 
-type Parts = Pick<PluginParts, 'db' | 'capabilities'>;
+type Parts = Pick<PluginParts, 'db' | 'capabilities' | 'host' | 'limits'>;
 type Named = { organisationId: string; pluginId: string };
 type Paging = { cursor?: string | undefined; limit?: number | undefined };
 
 export async function listPlugins(
-  { db }: Pick<Parts, 'db'>,
+  { db, host }: Pick<Parts, 'db' | 'host'>,
   organisationId: string,
   query: InstallationFilter & Paging,
 ) {
@@ -24,24 +26,25 @@ export async function listPlugins(
     listInstallations(tx, query, after, size),
   );
   return pageOf(rows, counted, size, {
-    item: showPlugin,
+    item: (row) => showPlugin(row, host),
     cursor: (row) => encodeCursor({ at: row.installed_at, id: row.id }),
   });
 }
 
 export async function readPlugin(
-  { db }: Pick<Parts, 'db'>,
+  { db, host, limits: pluginLimits }: Pick<Parts, 'db' | 'host' | 'limits'>,
   { organisationId, pluginId }: Named,
-): Promise<Plugin & { manifest: { readonly [key: string]: Json }; readme: string | null }> {
+): Promise<Plugin & { manifest: { readonly [key: string]: Json }; readme: string | null; limits: LimitInForce[] }> {
   return withOrganisation(db, organisationId, async (tx) => {
     const row = await findInstallation(tx, pluginId);
     if (!row) throw new Problem('plugin_not_found');
     const manifest = row.manifest as { readonly [key: string]: Json }; // a manifest is JSON
-    return { ...showPlugin(row), manifest, readme: await findReadme(tx, row.id) };
+    const inForce = limitsInForce(row.manifest, pluginLimits, organisationId);
+    return { ...showPlugin(row, host), manifest, readme: await findReadme(tx, row.id), limits: inForce };
   });
 }
 
-export async function listPluginEvents(parts: Parts, named: Named, query: Paging) {
+export async function listPluginEvents(parts: Pick<Parts, 'db' | 'capabilities'>, named: Named, query: Paging) {
   const after = decodeCursor(query.cursor);
   const size = query.limit ?? limits.pageDefault;
   const id = await flushed(parts, named);
@@ -61,7 +64,7 @@ export async function listPluginEvents(parts: Parts, named: Named, query: Paging
   });
 }
 
-export async function listPluginLogs(parts: Parts, named: Named, query: Paging) {
+export async function listPluginLogs(parts: Pick<Parts, 'db' | 'capabilities'>, named: Named, query: Paging) {
   const after = decodeCursor(query.cursor);
   const size = query.limit ?? limits.pageDefault;
   const id = await flushed(parts, named);
@@ -81,7 +84,10 @@ export async function listPluginLogs(parts: Parts, named: Named, query: Paging) 
 }
 
 /** The installation's id, once what the host saw of it is in the database. */
-async function flushed({ db, capabilities }: Parts, { organisationId, pluginId }: Named): Promise<string> {
+async function flushed(
+  { db, capabilities }: Pick<Parts, 'db' | 'capabilities'>,
+  { organisationId, pluginId }: Named,
+): Promise<string> {
   const row = await withOrganisation(db, organisationId, (tx) => findInstallation(tx, pluginId));
   if (!row) throw new Problem('plugin_not_found');
   await capabilities.flush(row.id);

@@ -71,7 +71,7 @@ export async function replaceInstallation(
   let row: InstallationRow | null;
   try {
     await stored;
-    row = await writeUpdate(parts, step, { before, facts, decisions, state: loads ? 'loaded' : 'unloaded' });
+    row = await writeUpdate(parts, step, { before, facts, decisions, state: stateAfter(before, loads) });
   } catch (error) {
     if (loads) await host.unload(old.id).catch((cause: unknown) => log.error({ err: cause }, 'unloading failed'));
     await goBack();
@@ -99,8 +99,14 @@ type Update = {
   before: InstallationRow;
   facts: InstallationFacts;
   decisions: readonly Decided[];
-  state: 'loaded' | 'unloaded';
+  state: 'loaded' | 'unloaded' | 'quarantined';
 };
+
+/** A quarantine is of the plugin, not of one version: its author could otherwise lift it. */
+function stateAfter(before: InstallationRow, loads: boolean): Update['state'] {
+  if (before.state === 'quarantined') return 'quarantined';
+  return loads ? 'loaded' : 'unloaded';
+}
 
 async function writeUpdate(
   { db, keys }: Pick<PluginParts, 'db' | 'keys'>,

@@ -13,13 +13,16 @@ import { readInstallForm, readList, readObject } from './install-form.ts';
 import { installInTime } from './install-in-time.ts';
 import { readJob } from './jobs/read-job.ts';
 import { loadPlugin, unloadPlugin } from './load-plugin.ts';
+import { readLimits, setLimits } from './limits/set-limits.ts';
 import { readMetrics } from './metrics/read-metrics.ts';
+import { readReceipt } from './metrics/read-receipt.ts';
 import type { PluginParts } from './parts.ts';
+import { releasePlugin } from './quarantine/release-plugin.ts';
 import { listPluginEvents, listPluginLogs, listPlugins, readPlugin } from './read-plugins.ts';
 import { setPriorities } from './set-priorities.ts';
 import { uninstallPlugin } from './uninstall-plugin.ts';
 
-/** Binds the tables `plugins`, `hooks` and `jobs`. */
+/** Binds the tables `plugins`, `hooks` and `jobs`, and the limits of organisations. */
 export function bindPluginRoutes(
   app: App,
   { plugins, marketplace }: { plugins: PluginParts; marketplace: Marketplace },
@@ -71,6 +74,14 @@ function bindChanges(app: App, plugins: PluginParts): void {
     status: 200,
     body: await unloadPlugin(plugins, { ...whose(caller), pluginId: params.id }),
   }));
+  bind(app, routes.plugins.release, async ({ params, body, caller }) => ({
+    status: 200,
+    body: await releasePlugin(plugins, { ...whose(caller), pluginId: params.id, reason: body.reason }),
+  }));
+  bind(app, routes.organisations.putLimits, async ({ body, caller }) => ({
+    status: 200,
+    body: await setLimits(plugins, { ...whose(caller), wanted: body.limits }),
+  }));
   bind(app, routes.plugins.putConfig, async ({ params, caller, body }) => ({
     status: 200,
     body: await updateConfig(plugins, { ...whose(caller), pluginId: params.id, config: body.config }),
@@ -98,9 +109,17 @@ function bindReads(app: App, plugins: PluginParts): void {
     status: 200,
     body: await readConfig(plugins, { ...whose(caller), pluginId: params.id }),
   }));
-  bind(app, routes.plugins.metrics, async ({ params, caller }) => ({
+  bind(app, routes.plugins.metrics, async ({ params, query, caller }) => ({
     status: 200,
-    body: await readMetrics(plugins, { ...whose(caller), pluginId: params.id }),
+    body: await readMetrics(plugins, { organisationId: caller.organisationId, pluginId: params.id, ...query }),
+  }));
+  bind(app, routes.plugins.receipt, async ({ params, query, caller }) => ({
+    status: 200,
+    body: await readReceipt(plugins, { organisationId: caller.organisationId, pluginId: params.id, ...query }),
+  }));
+  bind(app, routes.organisations.getLimits, async ({ caller }) => ({
+    status: 200,
+    body: await readLimits(plugins, caller.organisationId),
   }));
   bind(app, routes.plugins.events, async ({ params, query, caller }) => ({
     status: 200,

@@ -38,6 +38,6 @@ export async function setPriorities(parts: PluginParts, request: Request): Promi
       installations.keep(changed);
       host.update(changed);
     }
-    return showPlugin(row);
+    return showPlugin(row, host);
   });
 }

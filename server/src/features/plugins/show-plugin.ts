@@ -1,9 +1,10 @@
-import type { Plugin } from '@proofpix/contract/api/plugins';
+import type { Plugin, PluginCircuit } from '@proofpix/contract/api/plugins';
 import { authorName } from '@proofpix/contract/manifest';
+import type { Host } from '@proofpix/host/host';
 import type { InstallationRow } from './queries.ts';
 
-/** A row as the API shows it. */
-export function showPlugin(row: InstallationRow): Plugin {
+/** A row as the API shows it, with what only the host knows. */
+export function showPlugin(row: InstallationRow, host: Pick<Host, 'state'>): Plugin {
   const { manifest } = row;
   return {
     id: row.plugin_id,
@@ -17,6 +18,7 @@ export function showPlugin(row: InstallationRow): Plugin {
     category: manifest.category,
     state: row.state,
     stateReason: row.state_reason,
+    circuit: circuitOf(host, row.id),
     development: row.development,
     digest: row.digest,
     archiveDigest: row.archive_digest,
@@ -34,4 +36,14 @@ export function showPlugin(row: InstallationRow): Plugin {
     updatedAt: row.updated_at.toISOString(),
     loadedAt: row.loaded_at?.toISOString() ?? null,
   };
+}
+
+/** Whether calls reach the plugin. One that the host does not know is closed: nothing rests. */
+export function circuitOf(host: Pick<Host, 'state'>, installationId: string): PluginCircuit {
+  const known = host.state(installationId);
+  if (!known || known.circuit === 'closed') return { state: 'closed', reason: null, retryAt: null };
+  const { circuit, reason, retryAt } = known;
+  // Without a time it is not tried again by itself.
+  const state = circuit === 'open' && retryAt === null ? 'disabled' : circuit;
+  return { state, reason, retryAt: retryAt?.toISOString() ?? null };
 }

@@ -1,12 +1,21 @@
 import { PassThrough, type Readable } from 'node:stream';
+import type { Access } from '@proofpix/contract/access';
 import { Problem } from '@proofpix/contract/errors';
+import { isPluginNotice } from '@proofpix/contract/notices';
 import type { RunEvent, RunSummary } from '@proofpix/contract/runs';
 import { withOrganisation } from '../../db/tenancy.ts';
 import type { OpenParts } from './parts.ts';
 import { findSteps, findSummary } from './queries.ts';
 import { createTeller, heartbeatMilliseconds, unsentBytes } from './teller.ts';
 
-export type Follower = { organisationId: string; mayWatch: () => Promise<boolean>; signal: AbortSignal };
+export type Follower = {
+  organisationId: string;
+  /** Asks again who they are. */
+  mayWatch: () => Promise<boolean>;
+  /** Whether they had the access when that was last asked. */
+  has: (access: Access) => boolean;
+  signal: AbortSignal;
+};
 
 /**
  * A run as server-sent events: its state with the steps that are done, then what happens, until it has finished.
@@ -46,7 +55,7 @@ export async function followRun(
   // Subscribed before the state is read, so that nothing falls between; what both tell is told once.
   let early: RunEvent[] | null = [];
   const subscription = events.subscribe(organisationId, (event) => {
-    if (runIdOf(event) !== runId) return;
+    if (isPluginNotice(event) || runIdOf(event) !== runId) return;
     if (early) early.push(event);
     else tellOnce(event);
   });

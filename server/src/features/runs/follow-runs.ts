@@ -1,18 +1,26 @@
+import { isPluginNotice, noticeAccess } from '@proofpix/contract/notices';
 import type { WebSocket } from 'ws';
 import type { OpenParts } from './parts.ts';
 import type { Follower } from './follow-run.ts';
 import { createTeller, heartbeatMilliseconds } from './teller.ts';
 
-/** All runs of an organisation over a WebSocket: a RunEvent a message. What the client sends is not read. */
+/**
+ * All runs of an organisation and what happens to its plugins, over a WebSocket: a RunEvent or a PluginNotice a message.
+ * What the client sends is not read.
+ */
 export function followRuns(
   { events, log }: Pick<OpenParts, 'events' | 'log'>,
-  { organisationId, mayWatch, signal }: Follower,
+  { organisationId, mayWatch, has, signal }: Follower,
   socket: WebSocket,
 ): void {
   const teller = createTeller({
     mayWatch,
     unsent: () => socket.bufferedAmount,
-    send: (event) => socket.send(JSON.stringify(event)),
+    send(event) {
+      // Runs are for more roles than what plugins did: each notice says who may hear it.
+      if (isPluginNotice(event) && !has(noticeAccess[event.type])) return;
+      socket.send(JSON.stringify(event));
+    },
     end() {
       // Not `close`: it would wait behind everything that a slow reader does not read.
       if (socket.bufferedAmount > 0) socket.terminate();

@@ -58,12 +58,16 @@ export function bindRunRoutes(app: App, runs: Runs): void {
 /** Asks again with the same token or cookie: a member who was removed, or whose role no longer allows it, stops watching. */
 function follower(app: App, caller: Caller, request: FastifyRequest, signal: AbortSignal): Follower {
   const { organisationId } = caller;
+  let { access } = caller;
   return {
     organisationId,
     signal,
+    has: (name) => access.has(name),
     mayWatch: async () => {
       const now = await app.signIn(request);
-      return now !== null && now.organisationId === organisationId && now.access.has('runs:read');
+      if (now === null || now.organisationId !== organisationId) return false;
+      access = now.access;
+      return access.has('runs:read');
     },
   };
 }

@@ -1,4 +1,4 @@
-import type { RunEvent } from '@proofpix/contract/runs';
+import type { OrganisationEvent } from '../../events.ts';
 
 export const heartbeatMilliseconds = 15_000;
 /** More than this unread, and the reader is cut off: it is slower than what happens, or holds the server's memory on purpose. */
@@ -8,7 +8,7 @@ const trustMilliseconds = 1_000;
 
 export type Teller = {
   /** Sends the event after those before it. */
-  tell(event: RunEvent): void;
+  tell(event: OrganisationEvent): void;
   /** Ends the connection when they may no longer watch. */
   check(): void;
 };
@@ -17,14 +17,14 @@ export type Outlet = {
   mayWatch: () => Promise<boolean>;
   /** Bytes that were sent and not yet read by the client. */
   unsent: () => number;
-  send(event: RunEvent): void;
+  send(event: OrganisationEvent): void;
   end(): void;
   onError(error: unknown): void;
 };
 
 /** Tells one reader what happens, in order, as long as they may watch and keep up. */
 export function createTeller({ mayWatch, unsent, send, end, onError }: Outlet): Teller {
-  const waiting: RunEvent[] = [];
+  const waiting: OrganisationEvent[] = [];
   // Whoever opened the connection was signed in a moment ago.
   let askedAt = performance.now();
   let telling = false;

@@ -65,24 +65,30 @@ export async function trimLog(
 
 type PageRequest = { organisationId: string; id: string; after: Position | null; limit: number };
 
-/** Newest first; one row more than the limit, to see whether there is another page. */
+type EventRow = { id: string; type: string; detail: Detail; actor: string | null; created_at: Date };
+
+/**
+ * Newest first; one row more than the limit, to see whether there is another page. Violations stand in security_events
+ * alone and are shown among what else happened; each side reads no more rows than the page has.
+ */
 export async function listEvents(tx: Tx, { organisationId, id, after, limit }: PageRequest) {
-  const own = tx
-    .selectFrom('plugin_events')
-    .where('organisation_id', '=', organisationId)
-    .where('installation_id', '=', id);
-  const counted = await tx
-    .selectFrom(own.select('id').limit(countedRows).as('counted'))
-    .select((row) => row.fn.countAll<number>().as('count'))
-    .executeTakeFirstOrThrow();
-  const rows = await own
-    .select(['id', 'type', 'detail', 'actor', 'created_at'])
-    .$if(after !== null, (page) => page.where(before(after)))
-    .orderBy('created_at', 'desc')
-    .orderBy('id', 'desc')
-    .limit(limit + 1)
-    .execute();
-  return { rows, counted: Number(counted.count) };
+  const own = sql`organisation_id = ${organisationId}::uuid and installation_id = ${id}::uuid`;
+  const counted = await sql<{ count: number }>`select
+      (select count(*) from (select from plugin_events where ${own} limit ${countedRows}) as own_events) +
+      (select count(*) from (select from security_events where ${own} limit ${countedRows}) as violations) as count`.execute(
+    tx,
+  );
+  const page = sql`${own} and ${after === null ? sql`true` : before(after)}
+    order by created_at desc, id desc limit ${limit + 1}`;
+  const { rows } = await sql<EventRow>`select * from (
+      (select id, type, detail, actor, created_at from plugin_events where ${page})
+      union all
+      (select id, case type when 'reported' then 'security:reported' else 'security:violation' end,
+        jsonb_build_object('violation', type, 'severity', severity, 'title', title, 'detail', detail, 'count', count),
+        null, created_at
+      from security_events where ${page})
+    ) as happened order by created_at desc, id desc limit ${limit + 1}`.execute(tx);
+  return { rows, counted: Math.min(Number(counted.rows[0]?.count ?? 0), countedRows) };
 }
 
 /** Newest first; one row more than the limit. */
@@ -106,5 +112,5 @@ export async function listLogLines(tx: Tx, { organisationId, id, after, limit }:
 }
 
 function before(after: Position | null) {
-  return sql<boolean>`(created_at, id) < (${after?.at}, ${after?.id}::uuid)`;
+  return sql<boolean>`(created_at, id) < (${after?.at}::timestamptz, ${after?.id}::uuid)`;
 }

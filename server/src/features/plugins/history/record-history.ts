@@ -16,7 +16,7 @@ const eventsPerMinute = 30;
 const detailChars = 1_000;
 
 type Pending = { installation: Installation; lines: LogLine[]; chars: number; lost: number; sinceTrim: number };
-type Minute = { installation: Installation; ends: number; events: number; more: number };
+type Minute = { ends: number; events: number; more: number; type: string };
 
 /** Log lines and the acts that the host saw, in memory until the next write. */
 export type History = {
@@ -46,8 +46,8 @@ export function createHistory(onWaiting: () => void): History {
       if (minute.ends > now) continue;
       minutes.delete(id);
       if (minute.more === 0) continue;
-      const detail = { violation: 'many', detail: `${minute.more} more in the same minute`, count: minute.more };
-      events.push({ ...timeOrderedId(), installationId: id, type: 'security:violation', detail });
+      const detail = { detail: `${minute.more} more events in the same minute`, count: minute.more };
+      events.push({ ...timeOrderedId(), installationId: id, type: minute.type, detail });
     }
   }
 
@@ -70,9 +70,10 @@ export function createHistory(onWaiting: () => void): History {
       const now = Date.now();
       endMinutes(now);
       let minute = minutes.get(installation.id);
-      if (!minute) minutes.set(installation.id, (minute = { installation, ends: now + 60_000, events: 0, more: 0 }));
+      if (!minute) minutes.set(installation.id, (minute = { ends: now + 60_000, events: 0, more: 0, type }));
       if (minute.events >= eventsPerMinute) {
         minute.more += 1;
+        minute.type = type;
       } else {
         minute.events += 1;
         const short = Object.entries(detail).map(([name, text]) => [name, text.slice(0, detailChars)]);

@@ -1,5 +1,6 @@
 import type { Observation } from '@proofpix/host/capabilities';
 import type { ProcessUsage } from '@proofpix/host/host';
+import { addTraffic } from './figures.ts';
 import { add, merge } from './histogram.ts';
 import type { Counted } from './queries.ts';
 
@@ -20,32 +21,21 @@ export type Measurements = {
   forget(installationId: string): void;
 };
 
-export function createMeasurements(): Measurements {
+/**
+ * A call belongs to the day (UTC) on which it ended; processor time and memory, which are read off the process at each
+ * write, to the day of that write.
+ */
+export function createMeasurements(now: () => Date = () => new Date()): Measurements {
   let counted = new Map<string, Counted>();
   /** Processor time that was taken already, so that only what came since is added. */
   const cpuTaken = new Map<string, number>();
   /** Installations that did something since the last write: only their processes are looked at. */
   let busy = new Set<string>();
 
-  function rowOf(installationId: string, hook: string): Counted {
-    const key = `${installationId} ${hook}`;
+  function rowOf(installationId: string, hook: string, day = now().toISOString().slice(0, 10)): Counted {
+    const key = `${installationId} ${day} ${hook}`;
     let row = counted.get(key);
-    if (!row) {
-      row = {
-        installationId,
-        hook,
-        calls: 0,
-        errors: 0,
-        latency: {},
-        hostCalls: 0,
-        bytesRead: 0,
-        bytesWritten: 0,
-        cpuMilliseconds: 0,
-        memoryBytes: 0,
-        deaths: 0,
-      };
-      counted.set(key, row);
-    }
+    if (!row) counted.set(key, (row = emptyRow(installationId, day, hook)));
     return row;
   }
 
@@ -68,6 +58,8 @@ export function createMeasurements(): Measurements {
       row.hostCalls += observation.hostCalls;
       row.bytesRead += observation.bytesRead;
       row.bytesWritten += observation.bytesWritten;
+      row.byHostCall = merge([row.byHostCall, observation.byHostCall]);
+      row.traffic = addTraffic(row.traffic, observation.traffic);
     },
     died(installationId) {
       busy.add(installationId);
@@ -87,7 +79,7 @@ export function createMeasurements(): Measurements {
     },
     restore(rows) {
       for (const old of rows) {
-        const row = rowOf(old.installationId, old.hook);
+        const row = rowOf(old.installationId, old.hook, old.day);
         row.calls += old.calls;
         row.errors += old.errors;
         row.latency = merge([row.latency, old.latency]);
@@ -97,6 +89,8 @@ export function createMeasurements(): Measurements {
         row.cpuMilliseconds += old.cpuMilliseconds;
         row.memoryBytes = Math.max(row.memoryBytes, old.memoryBytes);
         row.deaths += old.deaths;
+        row.byHostCall = merge([row.byHostCall, old.byHostCall]);
+        row.traffic = addTraffic(row.traffic, old.traffic);
       }
     },
     isEmpty: () => counted.size === 0 && busy.size === 0,
@@ -105,5 +99,24 @@ export function createMeasurements(): Measurements {
       busy.delete(installationId);
       cpuTaken.delete(installationId);
     },
+  };
+}
+
+function emptyRow(installationId: string, day: string, hook: string): Counted {
+  return {
+    installationId,
+    day,
+    hook,
+    calls: 0,
+    errors: 0,
+    latency: {},
+    hostCalls: 0,
+    bytesRead: 0,
+    bytesWritten: 0,
+    cpuMilliseconds: 0,
+    memoryBytes: 0,
+    deaths: 0,
+    byHostCall: {},
+    traffic: {},
   };
 }

@@ -1,0 +1,50 @@
+import { setTimeout as wait } from 'node:timers/promises';
+import { limits } from '@proofpix/contract/limits';
+import type { Database } from '../../db/database.ts';
+import { asSystem, type Tx } from '../../db/tenancy.ts';
+import type { Log } from '../../log.ts';
+import { deleteOldEvents } from '../security/queries.ts';
+import { addDays } from './metrics/day-span.ts';
+import { deleteOldMetrics } from './metrics/queries.ts';
+
+/** Not while the server starts, when everything else is more urgent. */
+const firstAfter = 5 * 60_000;
+const pause = 24 * 60 * 60_000;
+/** Rows in one transaction, so that nobody waits behind a big one. */
+const rowsAtOnce = 1_000;
+
+type Parts = { db: Database; log: Log };
+
+/** Once a day: figures and security events that are older than the contract says. Critical acts stay. */
+export function pruneRecords({ db, log }: Parts): AsyncDisposable {
+  const ending = new AbortController();
+  async function prune(): Promise<void> {
+    const options = { signal: ending.signal, ref: false };
+    for (let after = firstAfter; ; after = pause) {
+      await wait(after, undefined, options);
+      await deleteOld(db, new Date(), ending.signal).catch((error: unknown) =>
+        log.error({ err: error }, 'old figures and security events could not be deleted'),
+      );
+    }
+  }
+  const pruning = prune().catch(() => {}); // aborted: nothing else ends it
+  return {
+    async [Symbol.asyncDispose]() {
+      ending.abort();
+      await pruning;
+    },
+  };
+}
+
+export async function deleteOld(db: Database, now: Date, signal?: AbortSignal): Promise<void> {
+  const day = addDays(now.toISOString().slice(0, 10), -limits.metricsDays);
+  const time = new Date(now.getTime() - limits.securityEventDays * 86_400_000);
+  const steps = [(tx: Tx) => deleteOldEvents(tx, time, rowsAtOnce), (tx: Tx) => deleteOldMetrics(tx, day, rowsAtOnce)];
+  for (const step of steps) {
+    let deleted: number;
+    do {
+      signal?.throwIfAborted();
+      deleted = await asSystem(db, 'prune', step);
+    } while (deleted === rowsAtOnce);
+  }
+}
