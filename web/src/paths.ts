@@ -4,6 +4,7 @@ export const paths = {
   history: '/#history',
   run: (id: string) => `/runs/${encodeURIComponent(id)}`,
   plugin: (id: string) => `/plugins/${encodeURIComponent(id)}`,
+  connections: '/connections',
   security: '/security',
   securityOf: (plugin: string) => `/security?plugin=${encodeURIComponent(plugin)}`,
   signIn: (returnTo?: string) =>
@@ -17,6 +18,7 @@ export const patterns = {
   workbench: '/',
   run: '/runs/:id',
   plugin: '/plugins/:id',
+  connections: '/connections',
   security: '/security',
   signIn: '/sign-in',
 } as const;

@@ -33,6 +33,12 @@ export const router = createBrowserRouter([
             path: patterns.security,
             lazy: async () => ({ Component: (await import('./features/security/security-page.tsx')).SecurityPage }),
           },
+          {
+            path: patterns.connections,
+            lazy: async () => ({
+              Component: (await import('./features/connections/connections-page.tsx')).ConnectionsPage,
+            }),
+          },
           { path: '*', Component: NotFoundPage },
         ],
       },

@@ -72,6 +72,67 @@ describe.skipIf(!hasChromium)('the pages, against the real server', { timeout: 1
     await context.close();
   });
 
+  test('addresses, receivers and providers are registered, their secrets shown once, and deleted again', async () => {
+    const context = await browser.newContext();
+    const page = await context.newPage();
+    const complaints = collectComplaints(page);
+    await signIn(page, server.url);
+    await page.getByRole('navigation', { name: 'Main' }).getByRole('link', { name: 'Connections' }).click();
+    await page.getByText('No address is registered, so no plugin can send a message.').waitFor();
+
+    await page.getByRole('button', { name: 'Add an address' }).click();
+    await page.getByLabel('Name').fill('claims desk');
+    await page.getByLabel('Address').fill('https://10.0.0.1/hook');
+    await page.getByRole('button', { name: 'Add the address' }).click();
+    await page.getByText('The address was not added').waitFor();
+    await page.getByLabel('Address').fill('https://hooks.claims.example/photos');
+    await expectAccessible(page);
+    await page.getByRole('button', { name: 'Add the address' }).click();
+    const secret = page.getByRole('dialog', { name: 'The secret of claims desk' });
+    await secret.getByText(/^whsec_/).waitFor();
+    await expectAccessible(page);
+    await secret.getByRole('button', { name: 'Close, I have copied it' }).click();
+    await page.getByText('https://hooks.claims.example/photos · all messages').waitFor();
+
+    await page.getByRole('button', { name: 'Add a receiver' }).click();
+    await page.getByLabel('Name').fill('intake');
+    await page.getByRole('button', { name: 'Add the receiver' }).click();
+    await page.getByRole('dialog', { name: 'The secret of intake' }).getByText('/api/webhooks/in/').waitFor();
+    await page.getByRole('button', { name: 'Close, I have copied it' }).click();
+
+    await page.getByRole('button', { name: 'Add a provider' }).click();
+    await page.getByLabel('Client id').fill('client-1');
+    await page.getByLabel('Client secret', { exact: true }).fill('not-shown-again');
+    await page.getByRole('button', { name: 'Add the provider' }).click();
+    await page.getByText('Not connected').waitFor();
+    expect(await page.content()).not.toContain('not-shown-again');
+    await expectAccessible(page);
+
+    await page.getByRole('button', { name: 'claims desk' }).click();
+    await page.getByText('Nothing was sent to it yet.').waitFor();
+    const row = page.getByRole('listitem').filter({ hasText: 'claims desk' });
+    await row.getByRole('button', { name: 'Delete' }).click();
+    await page.getByRole('dialog').getByRole('button', { name: 'Delete claims desk' }).click();
+    await page.getByText('No address is registered, so no plugin can send a message.').waitFor();
+    // The refused address is the one complaint of the browser's console.
+    expect(complaints.filter((line) => !line.includes('422'))).toEqual([]);
+    await context.close();
+  });
+
+  test('the layers of the sandbox are shown as the server found them', async () => {
+    const context = await browser.newContext();
+    const page = await context.newPage();
+    await signIn(page, server.url);
+    await page.goto(`${server.url}/security`);
+    const { sandbox } = (await (await fetch(`${server.url}/readyz`)).json()) as { sandbox: { on: boolean }[] }; // the route's reply
+    expect(sandbox.length).toBeGreaterThanOrEqual(6);
+    const layers = page.getByRole('region', { name: 'Sandbox' });
+    await layers.getByRole('listitem').first().waitFor();
+    expect(await layers.getByText('On', { exact: true }).count()).toBe(sandbox.filter(({ on }) => on).length);
+    await page.getByText('No plugin did anything that was refused.').waitFor();
+    await context.close();
+  });
+
   test('a photo that is dropped is read, and one that is none is refused by its content', async () => {
     const context = await browser.newContext();
     const page = await context.newPage();

@@ -1,7 +1,7 @@
 import { routes } from '@proofpix/contract/routes';
 import { ActionIcon, UnstyledButton, useComputedColorScheme, useMantineColorScheme } from '@mantine/core';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
-import { IconLogout, IconMenu2, IconMoon, IconSun, IconUser, type Icon } from '@tabler/icons-react';
+import { IconBook2, IconLogout, IconMenu2, IconMoon, IconSun, IconUser, type Icon } from '@tabler/icons-react';
 import type { ReactNode } from 'react';
 import { useNavigate } from 'react-router';
 import { call, isSignedOut } from '../api.ts';
@@ -69,6 +69,10 @@ export function PhoneMenu() {
         <Item icon={theme.icon} onClick={theme.toggle}>
           {theme.name}
         </Item>
+        <a className={css.item} href={paths.docs}>
+          <IconBook2 size={16} stroke={1.6} aria-hidden />
+          API docs
+        </a>
         <SignOut />
       </Panel>
     </>

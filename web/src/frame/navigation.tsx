@@ -1,4 +1,4 @@
-import { IconBook2, IconHistory, IconPhotoSearch, IconShield, type Icon } from '@tabler/icons-react';
+import { IconBook2, IconHistory, IconPhotoSearch, IconPlugConnected, IconShield, type Icon } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { Link, useLocation } from 'react-router';
 import { useAccount } from '../features/accounts/queries.ts';
@@ -29,6 +29,7 @@ function usePlaces(): Place[] {
       selected: pathname === paths.workbench && !history,
     },
     { name: 'History', icon: IconHistory, to: paths.history, selected: pathname === paths.workbench && history },
+    { name: 'Connections', icon: IconPlugConnected, to: paths.connections, selected: pathname === paths.connections },
     {
       name: 'Security',
       icon: IconShield,
@@ -75,17 +76,13 @@ export function SideBar() {
   );
 }
 
-/** The phone's tabs: as many as there are places. */
+/** The phone's tabs: as many as there are places; the rest is in its menu. */
 export function TabBar() {
   return (
     <nav className={css.tabs} aria-label="Tabs">
       {usePlaces().map((place) => (
         <PlaceLink key={place.name} place={place} className={css.tab} iconSize={20} />
       ))}
-      <a className={css.tab} href={paths.docs}>
-        <IconBook2 size={20} stroke={1.6} aria-hidden />
-        <span>API docs</span>
-      </a>
     </nav>
   );
 }
