@@ -20,7 +20,10 @@ export default defineConfig({
       {
         test: {
           name: 'whole',
-          include: ['{host,runner,pack,samples,cli,server,web,plugins,bench}/**/*.test.ts', 'test/e2e/**/*.test.ts'],
+          include: [
+            '{host,runner,pack,samples,cli,server,web,plugins,bench,corpus,soak}/**/*.test.ts',
+            'test/e2e/**/*.test.ts',
+          ],
           exclude: [...exclude, ...quick],
           pool: 'forks',
           testTimeout: 30_000,

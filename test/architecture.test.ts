@@ -78,7 +78,7 @@ function resolveImport(from: string, specifier: string): string | undefined {
   return undefined;
 }
 
-const sources: Source[] = [...packages, 'test', 'bench']
+const sources: Source[] = [...packages, 'test', 'bench', 'corpus', 'soak']
   .flatMap(sourceFiles)
   .map((path) => path.split(sep).join('/'))
   .map((path) => {

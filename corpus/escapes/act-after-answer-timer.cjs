@@ -1,0 +1,28 @@
+// Timers that fire after the hook has answered.
+const got = [];
+/** Keeps the proof when a value leads to the host's process. */
+function look(value) {
+  const ways = [
+    (v) => v,
+    (v) => v.constructor('return process')(),
+    (v) => v.constructor.constructor('return process')(),
+  ];
+  for (const way of ways) {
+    try {
+      const found = way(value);
+      if (found && found.versions && found.env) got.push(found.env.SECSCAN_CANARY);
+    } catch {}
+  }
+}
+const verdict = () => (got.length > 0 ? { escaped: true, proof: { canary: String(got[0]) } } : { escaped: false });
+module.exports.hooks = {
+  'file:process': async function (input, ctx) {
+    for (const wait of [0, 1, 5, 20, 50])
+      setTimeout(() => {
+        ctx.log.info('after');
+        ctx.storage.set('after', wait);
+      }, wait);
+    setInterval(() => ctx.storage.set('after', 1), 3);
+    return { metadata: verdict() };
+  },
+};

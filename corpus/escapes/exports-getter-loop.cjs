@@ -1,0 +1,6 @@
+// Exports whose hooks are a getter that never ends.
+module.exports = {
+  get hooks() {
+    for (;;);
+  },
+};

@@ -1,0 +1,34 @@
+// Function under other names, subclassed, and through Reflect.
+const got = [];
+/** Keeps the proof when a value leads to the host's process. */
+function look(value) {
+  const ways = [
+    (v) => v,
+    (v) => v.constructor('return process')(),
+    (v) => v.constructor.constructor('return process')(),
+  ];
+  for (const way of ways) {
+    try {
+      const found = way(value);
+      if (found && found.versions && found.env) got.push(found.env.SECSCAN_CANARY);
+    } catch {}
+  }
+}
+const verdict = () => (got.length > 0 ? { escaped: true, proof: { canary: String(got[0]) } } : { escaped: false });
+module.exports.hooks = {
+  'file:process': async function (input, ctx) {
+    const { Function: Made = null } = globalThis;
+    for (const way of [
+      () => new Made('return process')(),
+      () => Reflect.construct(Made, ['return process'])(),
+      () => Reflect.construct(Object, ['return process'], Made),
+      () => new (class extends Made {})('return process')(),
+      () => Made.prototype.constructor('return process')(),
+    ]) {
+      try {
+        look(way());
+      } catch {}
+    }
+    return { metadata: verdict() };
+  },
+};

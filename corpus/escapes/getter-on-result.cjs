@@ -1,0 +1,35 @@
+// A getter of the result runs when the host reads it.
+const got = [];
+/** Keeps the proof when a value leads to the host's process. */
+function look(value) {
+  const ways = [
+    (v) => v,
+    (v) => v.constructor('return process')(),
+    (v) => v.constructor.constructor('return process')(),
+  ];
+  for (const way of ways) {
+    try {
+      const found = way(value);
+      if (found && found.versions && found.env) got.push(found.env.SECSCAN_CANARY);
+    } catch {}
+  }
+}
+const verdict = () => (got.length > 0 ? { escaped: true, proof: { canary: String(got[0]) } } : { escaped: false });
+module.exports.hooks = {
+  'file:process': async function (input, ctx) {
+    const metadata = {};
+    Object.defineProperty(metadata, 'late', {
+      enumerable: true,
+      get: function watched() {
+        try {
+          look(watched.caller);
+          look(arguments.callee.caller);
+        } catch {}
+        look(this);
+        return verdict();
+      },
+    });
+    return { metadata };
+    return { metadata: verdict() };
+  },
+};

@@ -1,0 +1,23 @@
+// The constructor of the global object and of its prototypes.
+const got = [];
+/** Keeps the proof when a value leads to the host's process. */
+function look(value) {
+  const ways = [
+    (v) => v,
+    (v) => v.constructor('return process')(),
+    (v) => v.constructor.constructor('return process')(),
+  ];
+  for (const way of ways) {
+    try {
+      const found = way(value);
+      if (found && found.versions && found.env) got.push(found.env.SECSCAN_CANARY);
+    } catch {}
+  }
+}
+const verdict = () => (got.length > 0 ? { escaped: true, proof: { canary: String(got[0]) } } : { escaped: false });
+module.exports.hooks = {
+  'file:process': async function (input, ctx) {
+    for (let object = globalThis; object; object = Object.getPrototypeOf(object)) look(object);
+    return { metadata: verdict() };
+  },
+};

@@ -1,0 +1,34 @@
+// import() of code that stands in the address.
+const got = [];
+/** Keeps the proof when a value leads to the host's process. */
+function look(value) {
+  const ways = [
+    (v) => v,
+    (v) => v.constructor('return process')(),
+    (v) => v.constructor.constructor('return process')(),
+  ];
+  for (const way of ways) {
+    try {
+      const found = way(value);
+      if (found && found.versions && found.env) got.push(found.env.SECSCAN_CANARY);
+    } catch {}
+  }
+}
+const verdict = () => (got.length > 0 ? { escaped: true, proof: { canary: String(got[0]) } } : { escaped: false });
+module.exports.hooks = {
+  'file:process': async function (input, ctx) {
+    for (const url of [
+      'data:text/javascript,export default process',
+      'blob:x',
+      'file:///proc/self/environ',
+      'https://127.0.0.1/x.mjs',
+    ]) {
+      try {
+        look((await import(url)).default);
+      } catch (error) {
+        look(error);
+      }
+    }
+    return { metadata: verdict() };
+  },
+};

@@ -1,0 +1,25 @@
+// A result whose JSON has the key __proto__.
+const got = [];
+/** Keeps the proof when a value leads to the host's process. */
+function look(value) {
+  const ways = [
+    (v) => v,
+    (v) => v.constructor('return process')(),
+    (v) => v.constructor.constructor('return process')(),
+  ];
+  for (const way of ways) {
+    try {
+      const found = way(value);
+      if (found && found.versions && found.env) got.push(found.env.SECSCAN_CANARY);
+    } catch {}
+  }
+}
+const verdict = () => (got.length > 0 ? { escaped: true, proof: { canary: String(got[0]) } } : { escaped: false });
+module.exports.hooks = {
+  'file:process': async function (input, ctx) {
+    return JSON.parse(
+      '{"metadata":{"__proto__":{"polluted":true},"a":{"constructor":{"prototype":{"polluted":true}}}},"__proto__":{"ok":true}}',
+    );
+    return { metadata: verdict() };
+  },
+};

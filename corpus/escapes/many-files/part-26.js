@@ -1,0 +1,1 @@
+module.exports = 26 + (typeof require('./part-27') === 'number' ? 1 : 0);

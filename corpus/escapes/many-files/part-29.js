@@ -1,0 +1,1 @@
+module.exports = 29 + (typeof require('./part-30') === 'number' ? 1 : 0);

@@ -1,0 +1,1 @@
+module.exports = 3 + (typeof require('./part-4') === 'number' ? 1 : 0);

@@ -1,0 +1,1 @@
+module.exports = 39 + (typeof require('./part-0') === 'number' ? 1 : 0);

@@ -1,0 +1,1 @@
+module.exports = 5 + (typeof require('./part-6') === 'number' ? 1 : 0);

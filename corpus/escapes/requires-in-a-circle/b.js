@@ -1,0 +1,4 @@
+const a = require('./a');
+a.hooks = 'stolen';
+module.exports = require('.');
+module.exports.hooks = null;

@@ -1,0 +1,39 @@
+// Arguments with a `then`, where somebody awaits them.
+const got = [];
+/** Keeps the proof when a value leads to the host's process. */
+function look(value) {
+  const ways = [
+    (v) => v,
+    (v) => v.constructor('return process')(),
+    (v) => v.constructor.constructor('return process')(),
+  ];
+  for (const way of ways) {
+    try {
+      const found = way(value);
+      if (found && found.versions && found.env) got.push(found.env.SECSCAN_CANARY);
+    } catch {}
+  }
+}
+const verdict = () => (got.length > 0 ? { escaped: true, proof: { canary: String(got[0]) } } : { escaped: false });
+module.exports.hooks = {
+  'file:process': async function (input, ctx) {
+    const thenable = {
+      then(resolve, reject) {
+        look(resolve);
+        look(reject);
+        resolve('k');
+      },
+    };
+    for (const act of [
+      () => ctx.storage.get(thenable),
+      () => ctx.storage.set('k', thenable),
+      () => ctx.files.write('name', thenable),
+    ])
+      try {
+        await act();
+      } catch (error) {
+        look(error);
+      }
+    return { metadata: verdict() };
+  },
+};

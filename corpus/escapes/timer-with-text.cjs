@@ -1,0 +1,31 @@
+// Timers that take text make code of it.
+const got = [];
+/** Keeps the proof when a value leads to the host's process. */
+function look(value) {
+  const ways = [
+    (v) => v,
+    (v) => v.constructor('return process')(),
+    (v) => v.constructor.constructor('return process')(),
+  ];
+  for (const way of ways) {
+    try {
+      const found = way(value);
+      if (found && found.versions && found.env) got.push(found.env.SECSCAN_CANARY);
+    } catch {}
+  }
+}
+const verdict = () => (got.length > 0 ? { escaped: true, proof: { canary: String(got[0]) } } : { escaped: false });
+module.exports.hooks = {
+  'file:process': async function (input, ctx) {
+    globalThis.told = null;
+    for (const start of [setTimeout, setInterval]) {
+      try {
+        start('globalThis.told = process', 1);
+      } catch {}
+    }
+    await new Promise((done) => setTimeout(done, 20));
+    look(globalThis.told);
+    delete globalThis.told;
+    return { metadata: verdict() };
+  },
+};

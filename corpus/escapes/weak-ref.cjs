@@ -1,0 +1,33 @@
+// Weak references bring back what was let go, in a later call.
+let kept;
+const got = [];
+/** Keeps the proof when a value leads to the host's process. */
+function look(value) {
+  const ways = [
+    (v) => v,
+    (v) => v.constructor('return process')(),
+    (v) => v.constructor.constructor('return process')(),
+  ];
+  for (const way of ways) {
+    try {
+      const found = way(value);
+      if (found && found.versions && found.env) got.push(found.env.SECSCAN_CANARY);
+    } catch {}
+  }
+}
+const verdict = () => (got.length > 0 ? { escaped: true, proof: { canary: String(got[0]) } } : { escaped: false });
+module.exports.hooks = {
+  'file:process': async function (input, ctx) {
+    if (kept) {
+      const before = kept.deref();
+      look(before);
+      try {
+        await before?.storage.set('stolen', 1);
+      } catch (error) {
+        look(error);
+      }
+    }
+    kept = new WeakRef(ctx);
+    return { metadata: verdict() };
+  },
+};
