@@ -1,8 +1,9 @@
 import type { Socket } from 'node:net';
+import type { Readable } from 'node:stream';
 import { limits } from '@proofpix/contract/limits';
 import { decodeBody } from './decode-body.ts';
 import { OutgoingError } from './outgoing-error.ts';
-import type { OutgoingAnswer, OutgoingMethod } from './request.ts';
+import type { OutgoingAnswer, OutgoingMethod, WantedBody } from './request.ts';
 
 export type Sent = {
   url: URL;
@@ -11,7 +12,11 @@ export type Sent = {
   body: Uint8Array | null;
 };
 
-export type ExchangeLimits = { maxResponseBytes: number; onMemory: (bytes: number) => void };
+export type ExchangeLimits = {
+  maxResponseBytes: number;
+  onMemory: (bytes: number) => void;
+  wantedBody: (status: number) => WantedBody;
+};
 
 const mostAnswerHeaders = 2 * limits.httpHeaders;
 /** What framing may add to a body: chunk sizes, early hints, trailers. */
@@ -25,7 +30,7 @@ const lookMilliseconds = 100;
 export async function exchange(
   socket: Socket,
   sent: Sent,
-  { maxResponseBytes, onMemory }: ExchangeLimits,
+  { maxResponseBytes, onMemory, wantedBody }: ExchangeLimits,
   signal: AbortSignal,
 ): Promise<OutgoingAnswer> {
   // Loaded by the first request: a server whose plugins ask nobody starts without it.
@@ -72,6 +77,13 @@ export async function exchange(
       responseHeaders: 'raw',
     });
     const headers = readHeaders(answer.headers as unknown as string[]); // raw: names and values in turn
+    const { statusCode: status, statusText } = answer;
+    const head = { status, statusText: statusText.slice(0, 200), url: sent.url.href };
+    const wanted = wantedBody(status);
+    if (wanted !== 'whole') {
+      const most = wanted === 'nothing' ? 0 : maxResponseBytes;
+      return { ...head, headers, body: await readBeginning(answer.body, most, count) };
+    }
     const told = Number(valueOf(headers, 'content-length') ?? 0);
     if (told > maxResponseBytes && sent.method !== 'HEAD') throw tooLarge();
     const raw = await readBody(answer.body, maxResponseBytes, count);
@@ -79,11 +91,9 @@ export async function exchange(
     const body = await decodeBody(raw, coding, maxResponseBytes);
     if (body !== raw) count(body.length);
     return {
-      status: answer.statusCode,
-      statusText: answer.statusText.slice(0, 200),
+      ...head,
       // Both describe the body as it came, not as it is now.
       headers: body === raw ? headers : headers.filter(([name]) => !/^content-(encoding|length)$/.test(name)),
-      url: sent.url.href,
       body,
     };
   } catch (error) {
@@ -113,6 +123,25 @@ async function readBody(
     chunks.push(chunk);
   }
   return Buffer.concat(chunks);
+}
+
+/** As much as came, up to the limit and until it broke off. */
+async function readBeginning(body: Readable, maxBytes: number, onMemory: (bytes: number) => void): Promise<Uint8Array> {
+  body.on('error', () => {}); // it is left alone with what it still wants to say
+  const chunks: Uint8Array[] = [];
+  let size = 0;
+  try {
+    if (maxBytes === 0) return new Uint8Array();
+    for await (const chunk of body as AsyncIterable<Uint8Array>) {
+      onMemory(chunk.length);
+      chunks.push(chunk);
+      size += chunk.length;
+      if (size >= maxBytes) break;
+    }
+  } catch {
+    // Broken off, or over the deadline: the beginning is there.
+  }
+  return Buffer.concat(chunks).subarray(0, maxBytes);
 }
 
 function readHeaders(raw: readonly (string | Uint8Array)[]): [string, string][] {

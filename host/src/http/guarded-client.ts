@@ -140,8 +140,8 @@ export function createGuardedClient(options: GuardedClientOptions = {}): Guarded
     socket.on('error', () => {});
     try {
       const sent = { url: filled.url, method: hop.method, headers, body: filled.body };
-      const { maxResponseBytes, onMemory = () => {} } = request;
-      return await exchange(socket, sent, { maxResponseBytes, onMemory }, signal);
+      const { maxResponseBytes, onMemory = () => {}, wantedBody = () => 'whole' } = request;
+      return await exchange(socket, sent, { maxResponseBytes, onMemory, wantedBody }, signal);
     } finally {
       request.afterHop?.({ hostname, port, bytesSent: socket.bytesWritten, bytesReceived: socket.bytesRead });
     }

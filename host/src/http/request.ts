@@ -29,6 +29,11 @@ export type OutgoingRequest = {
   timeoutMilliseconds: number;
   /** Before decompression and after it. */
   maxResponseBytes: number;
+  /**
+   * How much of an answer's body is wanted; the whole when left out, and a larger one is an error. For those to whom the
+   * status alone is the answer: what its sender does afterwards (flood, stall, break off) cannot take it back.
+   */
+  wantedBody?: (status: number) => WantedBody;
   /** 0 gives the redirect itself as the answer. */
   maxRedirects: number;
   signal?: AbortSignal;
@@ -39,6 +44,8 @@ export type OutgoingRequest = {
   /** Told of memory that the answer takes, piece by piece. May throw to stop it. */
   onMemory?: (bytes: number) => void;
 };
+
+export type WantedBody = 'whole' | 'beginning' | 'nothing';
 
 export type OutgoingAnswer = {
   status: number;

@@ -21,9 +21,9 @@ import {
 
 /** An attempt, from the name to the end of the answer. A receiver that needs longer should take first and work then. */
 const timeoutMilliseconds = 15_000;
-/** Nobody reads more of an answer than its beginning; what is over is cut off. */
-const maxResponseBytes = 64 * 1024;
 const excerptChars = 200;
+/** Nobody reads more of an answer than its beginning. */
+const maxResponseBytes = 4 * excerptChars;
 /** An address that took nothing for so long is disabled. */
 const patience = { days: 5, milliseconds: 5 * 24 * 60 * 60_000 };
 
@@ -78,6 +78,7 @@ async function attempt(
       allowHost: anyPublicHost,
       timeoutMilliseconds,
       maxResponseBytes,
+      wantedBody: (answered) => (isTaken(answered) ? 'nothing' : 'beginning'),
       // A redirect would take a signed message to where nobody registered it.
       maxRedirects: 0,
       signal,
@@ -116,7 +117,7 @@ function reasonOf({ reason, hint }: OutgoingError): string {
 
 /** The other side's words, as a line of plain text. */
 function excerptOf(body: Uint8Array): string | null {
-  const text = cleanText(new TextDecoder().decode(body.subarray(0, 4 * excerptChars)))
+  const text = cleanText(new TextDecoder().decode(body))
     .replace(/[\p{C}\p{Z}]+/gu, ' ')
     .trim();
   return text === '' ? null : [...text].slice(0, excerptChars).join('').slice(0, excerptChars).toWellFormed();
