@@ -93,6 +93,7 @@ export const errors = {
   webhook_replayed: [409, 'The message is too old, from the future, or was received before.'],
   webhook_address_refused: [422, 'This address cannot be a webhook: it must be public and use https.'],
   oauth_provider_not_found: [404, 'There is no such provider.'],
+  oauth_provider_exists: [409, 'There is a provider of this name already.'],
   oauth_provider_refused: [422, "The provider's addresses cannot be used."],
   oauth_state_invalid: [400, 'The sign-in at the provider was not started here, or took too long. Start again.'],
 

@@ -1,4 +1,5 @@
 import { authRoutes, memberRoutes, organisationRoutes, tokenRoutes } from './api/accounts.ts';
+import { analyticsRoutes } from './api/analytics.ts';
 import { hookRoutes } from './api/hooks.ts';
 import { jobRoutes } from './api/jobs.ts';
 import { marketplaceRoutes } from './api/marketplace.ts';
@@ -17,6 +18,7 @@ export const routes = {
   members: memberRoutes,
   organisations: organisationRoutes,
   plugins: pluginRoutes,
+  analytics: analyticsRoutes,
   marketplace: marketplaceRoutes,
   hooks: hookRoutes,
   jobs: jobRoutes,

@@ -6,7 +6,14 @@ import type { Tx } from './db/tenancy.ts';
 import type { Log } from './log.ts';
 
 /** The names of all queues. */
-export const queueNames = ['run', 'job', 'webhook-delivery', 'webhook-received'] as const;
+export const queueNames = [
+  'run',
+  'job',
+  'webhook-delivery',
+  'webhook-received',
+  'oauth-authorized',
+  'analytics-day',
+] as const;
 export type QueueName = (typeof queueNames)[number];
 /** Ids only: rows of jobs have no row-level security, and what they name is read under the organisation. */
 export type JobIds = { organisationId: string; id: string };

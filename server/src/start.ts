@@ -1,9 +1,10 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Config } from './config.ts';
-import { openContext, type Context } from './context.ts';
+import { openContext, type Context, type ContextOptions } from './context.ts';
 import { prepareFirstStart } from './features/accounts/first-start.ts';
 import { installPlugin } from './features/plugins/install-plugin.ts';
+import { reportLayers } from './features/server/sandbox.ts';
 import { openData, type Data } from './open-data.ts';
 import { OperatorError } from './operator-error.ts';
 
@@ -13,11 +14,12 @@ const firstPlugins = ['exif-reader'];
 export type StartOptions = {
   firstPlugins: boolean;
   checkReplies?: boolean;
+  outgoing?: ContextOptions['outgoing'];
   /** Where it is being opened already. */
   data?: Promise<Data>;
 };
 
-export type Started = Context & { url: string };
+export type Started = Omit<Context, 'url'> & { url: string };
 
 /** Opens everything, makes what is missing on a first start, and listens. @throws OperatorError */
 export async function start(config: Config, options: StartOptions): Promise<Started> {
@@ -26,6 +28,7 @@ export async function start(config: Config, options: StartOptions): Promise<Star
     data: options.data ?? openData(config),
     version,
     checkReplies: options.checkReplies ?? false,
+    ...(options.outgoing === undefined ? {} : { outgoing: options.outgoing }),
   });
   try {
     const first = await prepareFirstStart(context.db, {
@@ -34,9 +37,11 @@ export async function start(config: Config, options: StartOptions): Promise<Star
       ownerPassword: config.ownerPassword,
     });
     if (first.fresh && options.firstPlugins) await installFirstPlugins(config, context, first);
-    const url = await listen(config, context);
+    await listen(config, context);
     context.host.prepare();
-    return { ...context, url };
+    // Afterwards: a start does not wait for it, unless the operator requires a layer.
+    void reportLayers(context.log);
+    return { ...context, url: context.url() };
   } catch (error) {
     await context[Symbol.asyncDispose]();
     throw error;
@@ -65,7 +70,7 @@ async function installFirstPlugins(
   }
 }
 
-async function listen(config: Config, { app }: Context): Promise<string> {
+async function listen(config: Config, { app }: Context): Promise<void> {
   try {
     await app.listen({ host: config.host, port: config.port });
   } catch (cause) {
@@ -80,11 +85,6 @@ async function listen(config: Config, { app }: Context): Promise<string> {
       cause,
     });
   }
-  const address = app.server.address();
-  const port = typeof address === 'object' && address !== null ? address.port : config.port;
-  const everywhere = config.host === '0.0.0.0' || config.host === '::';
-  const name = everywhere ? 'localhost' : config.host.includes(':') ? `[${config.host}]` : config.host;
-  return config.publicUrl ?? `http://${name}:${port}`;
 }
 
 async function productVersion(config: Config): Promise<string> {

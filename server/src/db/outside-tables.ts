@@ -2,6 +2,7 @@ import type { WebhookHandling } from '@proofpix/contract/api/webhooks';
 import type {
   Created,
   Id,
+  JsonObject,
   JsonTextWithDefault,
   Nullable,
   NullableJsonText,
@@ -57,9 +58,24 @@ export type OutsideTables = {
     /** Ids of the plugins that may use it; null for all that hold the grant. */
     plugins: NullableJsonText<string[]>;
     lost_reason: Nullable<string>;
+    /** Another one with every change of the tokens. */
+    tokens_id: Id;
+    /** Somebody is asking the provider for the next access token. */
+    refreshing_until: Time;
     connected_by: Nullable<string>;
-    connected_at: Time;
+    connected_at: WithDefault<Date>;
     updated_at: Updated;
+  };
+  oauth_events: {
+    id: Id;
+    organisation_id: string;
+    type: string;
+    /** Its name: the event outlives it. */
+    provider: string;
+    detail: JsonTextWithDefault<JsonObject>;
+    /** A user. */
+    actor: Nullable<string>;
+    created_at: Created;
   };
   webhook_endpoints: {
     id: Id;

@@ -87,6 +87,8 @@ create table oauth_connections (
   expires_at timestamptz(3), -- of the access token
   plugins jsonb check (plugins is null or jsonb_typeof(plugins) = 'array'), -- null: all that hold the grant
   lost_reason text,
+  tokens_id uuid not null default new_id(), -- another one with every change of the tokens
+  refreshing_until timestamptz(3), -- somebody is asking the provider for the next access token
   connected_by uuid references users on delete set null,
   connected_at timestamptz(3) not null default clock_timestamp(),
   updated_at timestamptz(3) not null default clock_timestamp(),
@@ -95,9 +97,22 @@ create table oauth_connections (
 create index oauth_connections_provider on oauth_connections (organisation_id, provider_id);
 create index oauth_connections_connected_by on oauth_connections (connected_by);
 
+create table oauth_events (
+  id uuid primary key default new_id(),
+  organisation_id uuid not null references organisations on delete cascade,
+  type text not null check (length(type) <= 100),
+  provider text not null, -- its name: the event outlives it
+  detail jsonb not null default '{}' check (jsonb_typeof(detail) = 'object'),
+  actor uuid references users on delete set null,
+  created_at timestamptz(3) not null default clock_timestamp()
+);
+create index oauth_events_newest on oauth_events (organisation_id, created_at desc, id desc);
+create index oauth_events_actor on oauth_events (actor);
+
 select protect_table('oauth_providers');
 select protect_table('oauth_flows');
 select protect_table('oauth_connections');
+select protect_table('oauth_events');
 `;
 
 const analytics = `

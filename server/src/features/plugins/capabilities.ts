@@ -1,12 +1,16 @@
-import type { Capabilities, Installation, WebhookPort } from '@proofpix/host/capabilities';
+import type { Capabilities, Installation, OauthPort, WebhookPort } from '@proofpix/host/capabilities';
 import { createMemoryCapabilities } from '@proofpix/host/memory-capabilities';
 import type { Host } from '@proofpix/host/host';
+import type { GuardedClient } from '@proofpix/host/http/guarded-client';
 import type { Database } from '../../db/database.ts';
 import { asSystem } from '../../db/tenancy.ts';
 import type { Events } from '../../events.ts';
 import type { Keys } from '../../keys.ts';
 import type { Log } from '../../log.ts';
 import { createSecurityEvents, writeSecurityEvents } from '../security/keep-events.ts';
+import { createAnalytics } from './analytics/measure.ts';
+import { writeAnalytics } from './analytics/write-analytics.ts';
+import { createHttpSecrets } from './config/http-secrets.ts';
 import { createAttest } from './evidence/attest-digest.ts';
 import { createHistory, writeHistory } from './history/record-history.ts';
 import { createMeasurements } from './metrics/measure-calls.ts';
@@ -34,6 +38,8 @@ export type PluginCapabilities = Capabilities &
     circuits: Circuits;
     /** Told at every call whether the plugin could be started. */
     onStart(listener: (installation: Installation, started: boolean) => void): void;
+    /** The secrets of an installation were changed: requests from now on carry the new ones. */
+    secretsChanged(installationId: string): void;
     /** Drops what is kept in memory of an installation that never came to be, or is gone. */
     forget(installationId: string): void;
   };
@@ -44,20 +50,26 @@ export function createCapabilities({
   keys,
   log,
   events,
+  oauth,
   webhooks,
+  client,
 }: {
   db: Database;
   keys: Keys;
   log: Log;
   events: Events;
+  oauth: OauthPort;
   webhooks: WebhookPort;
+  client: GuardedClient;
 }): PluginCapabilities {
   let host: Host | null = null;
   let startListener: (installation: Installation, started: boolean) => void = () => {};
   let timer: NodeJS.Timeout | null = null;
   let writing: Promise<void> = Promise.resolve();
   const storage = createStorage({ db, keys });
+  const secrets = createHttpSecrets({ db, keys });
   const measurements = createMeasurements();
+  const analytics = createAnalytics();
   const history = createHistory(writeLater);
   const notices = createMetricNotices(events);
   const security = createSecurityEvents({ db, log, events, host: () => host, writeLater, flush });
@@ -84,21 +96,24 @@ export function createCapabilities({
   }
 
   async function write(): Promise<void> {
-    if (measurements.isEmpty() && history.isEmpty() && security.isEmpty()) return;
+    if (measurements.isEmpty() && analytics.isEmpty() && history.isEmpty() && security.isEmpty()) return;
     const attached = host;
     const counted = measurements.take((id) => attached?.usage(id) ?? null, storage.isStaged);
+    const told = analytics.take(storage.isStaged);
     const batch = history.take(storage.isStaged);
     const happened = security.take(storage.isStaged);
     try {
       await asSystem(db, 'write-metrics', async (tx) => {
         // None of them may be uninstalled before all rows that point at it are there.
-        await lockInstallations(tx, [...counted, ...batch.lines, ...batch.events, ...happened.events]);
+        await lockInstallations(tx, [...counted, ...told, ...batch.lines, ...batch.events, ...happened.events]);
         await addMetrics(tx, counted);
+        await writeAnalytics(tx, told);
         await writeHistory(tx, batch);
         await writeSecurityEvents(tx, happened);
       });
     } catch (error) {
       measurements.restore(counted);
+      analytics.restore(told);
       history.restore(batch);
       security.restore(happened);
       log.error(
@@ -113,7 +128,13 @@ export function createCapabilities({
   return {
     ...createMemoryCapabilities(),
     storage,
+    http: { client, secret: secrets.secret },
+    oauth,
     webhooks,
+    measure(installation, measure) {
+      analytics.measure(installation, measure);
+      writeLater();
+    },
     attest: createAttest({ db, keys }),
     security: security.port,
     log: (installation, line) => history.log(installation, line),
@@ -136,6 +157,7 @@ export function createCapabilities({
       history.event(installation, 'plugin:died', { code, detail });
     },
     onStart: (listener) => void (startListener = listener),
+    secretsChanged: secrets.forget,
     attach: (attached) => void (host = attached),
     flush(installationId) {
       if (installationId !== undefined) measurements.look(installationId);
@@ -143,8 +165,10 @@ export function createCapabilities({
     },
     forget(installationId) {
       measurements.forget(installationId);
+      analytics.forget(installationId);
       history.forget(installationId);
       circuits.forget(installationId);
+      secrets.forget(installationId);
     },
     async [Symbol.asyncDispose]() {
       if (timer) clearTimeout(timer);

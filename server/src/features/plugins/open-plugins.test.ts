@@ -3,6 +3,7 @@ import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { createHost } from '@proofpix/host/host';
+import { createGuardedClient } from '@proofpix/host/http/guarded-client';
 import { readConfig } from '../../config.ts';
 import { openTestDatabase } from '../../../test/test-database.ts';
 import { asSystem, withOrganisation } from '../../db/tenancy.ts';
@@ -11,6 +12,7 @@ import { createEvents } from '../../events.ts';
 import { createLog } from '../../log.ts';
 import { openObjects } from '../../objects.ts';
 import { createPluginLimits } from './limits/organisation-limits.ts';
+import { createMemoryCapabilities } from '@proofpix/host/memory-capabilities';
 import { createWebhookSender } from '../webhooks/outgoing/send-message.ts';
 import { createCapabilities } from './capabilities.ts';
 import { executeHook } from './hooks/execute-hook.ts';
@@ -47,7 +49,15 @@ async function open(): Promise<OpenPlugins> {
   const keys = await openKeys({ keyFile: join(database.dataDir, 'keys', 'master.key') });
   const objects = await openObjects(database.dataDir);
   const capabilities = opened.use(
-    createCapabilities({ db: database, keys, log, events, webhooks: createWebhookSender({ db: database }) }),
+    createCapabilities({
+      db: database,
+      keys,
+      log,
+      events,
+      oauth: createMemoryCapabilities().oauth,
+      webhooks: createWebhookSender({ db: database }),
+      client: createGuardedClient(),
+    }),
   );
   const host = opened.use(createHost({ capabilities, spareRunners: 0 }));
   return opened.use(await openPlugins({ db: database, keys, objects, log, host, capabilities, events, limits }));

@@ -6,6 +6,8 @@ import type { Log } from '../../log.ts';
 import { deleteOldEvents } from '../security/queries.ts';
 import { addDays } from './metrics/day-span.ts';
 import { deleteOldMetrics } from './metrics/queries.ts';
+import { deleteOldSeries } from './analytics/queries.ts';
+import { deleteExpired } from './storage/queries.ts';
 
 /** Not while the server starts, when everything else is more urgent. */
 const firstAfter = 5 * 60_000;
@@ -15,7 +17,7 @@ const rowsAtOnce = 1_000;
 
 type Parts = { db: Database; log: Log };
 
-/** Once a day: figures and security events that are older than the contract says. Critical acts stay. */
+/** Once a day: figures and security events that are older than the contract says, stored values whose time is over. Critical acts stay. */
 export function pruneRecords({ db, log }: Parts): AsyncDisposable {
   const ending = new AbortController();
   async function prune(): Promise<void> {
@@ -39,7 +41,12 @@ export function pruneRecords({ db, log }: Parts): AsyncDisposable {
 export async function deleteOld(db: Database, now: Date, signal?: AbortSignal): Promise<void> {
   const day = addDays(now.toISOString().slice(0, 10), -limits.metricsDays);
   const time = new Date(now.getTime() - limits.securityEventDays * 86_400_000);
-  const steps = [(tx: Tx) => deleteOldEvents(tx, time, rowsAtOnce), (tx: Tx) => deleteOldMetrics(tx, day, rowsAtOnce)];
+  const steps = [
+    (tx: Tx) => deleteOldEvents(tx, time, rowsAtOnce),
+    (tx: Tx) => deleteOldMetrics(tx, day, rowsAtOnce),
+    (tx: Tx) => deleteOldSeries(tx, day, rowsAtOnce),
+    (tx: Tx) => deleteExpired(tx, rowsAtOnce),
+  ];
   for (const step of steps) {
     let deleted: number;
     do {

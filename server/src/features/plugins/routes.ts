@@ -3,6 +3,7 @@ import { limits } from '@proofpix/contract/limits';
 import { bind, type App } from '../../http/bind.ts';
 import { receiveInMemory } from '../../http/upload.ts';
 import type { Marketplace } from '../marketplace/open-marketplace.ts';
+import { readAnalytics } from './analytics/read-analytics.ts';
 import { readConfig } from './config/read-config.ts';
 import { updateConfig } from './config/update-config.ts';
 import { decidePermissions } from './decide-permissions.ts';
@@ -108,6 +109,10 @@ function bindReads(app: App, plugins: PluginParts): void {
   bind(app, routes.plugins.getConfig, async ({ params, caller }) => ({
     status: 200,
     body: await readConfig(plugins, { ...whose(caller), pluginId: params.id }),
+  }));
+  bind(app, routes.analytics.read, async ({ params, query, caller }) => ({
+    status: 200,
+    body: await readAnalytics(plugins, { ...whose(caller), pluginId: params.id }, query),
   }));
   bind(app, routes.plugins.metrics, async ({ params, query, caller }) => ({
     status: 200,

@@ -1,0 +1,201 @@
+import { randomUUID } from 'node:crypto';
+import type { NewOauthProvider, OauthProvider, OauthProviderChange } from '@proofpix/contract/api/oauth';
+import { Problem } from '@proofpix/contract/errors';
+import { oauthPresets } from '@proofpix/contract/oauth-presets';
+import { anyPublicHost, type GuardedClient } from '@proofpix/host/http/guarded-client';
+import { withOrganisation } from '../../db/tenancy.ts';
+import { revokeTokens } from './end-connection.ts';
+import type { OauthParts, Who } from './parts.ts';
+import {
+  countProviders,
+  deleteConnection,
+  deleteProvider,
+  findProvider,
+  insertEvent,
+  insertProvider,
+  listProviders,
+  updateProviderRow,
+  type ProviderRow,
+  type ProviderValues,
+} from './queries.ts';
+import { redirectUri } from './redirect-uri.ts';
+import { sealText } from './sealing.ts';
+
+const maxProviders = 50;
+const checkMilliseconds = 5_000;
+
+export async function readProviders(parts: Pick<OauthParts, 'db' | 'ownUrl'>, organisationId: string) {
+  const rows = await withOrganisation(parts.db, organisationId, (tx) => listProviders(tx));
+  return rows.map((row) => showProvider(row, parts.ownUrl));
+}
+
+/** @throws Problem `invalid_request`, `oauth_provider_exists`, `oauth_provider_refused` */
+export async function createProvider(
+  { db, keys, client, ownUrl }: Pick<OauthParts, 'db' | 'keys' | 'client' | 'ownUrl'>,
+  { organisationId, actor }: Who,
+  { name, preset, clientSecret, ...given }: NewOauthProvider,
+): Promise<OauthProvider> {
+  const base = preset === undefined ? null : oauthPresets[preset];
+  const { authorizationEndpoint, tokenEndpoint } = { ...base, ...given };
+  if (authorizationEndpoint === undefined || tokenEndpoint === undefined) {
+    throw new Problem('invalid_request', undefined, [
+      ...(authorizationEndpoint === undefined ? [required('/authorizationEndpoint')] : []),
+      ...(tokenEndpoint === undefined ? [required('/tokenEndpoint')] : []),
+    ]);
+  }
+  const id = randomUUID();
+  const values: ProviderValues = {
+    authorizationEndpoint,
+    tokenEndpoint,
+    revocationEndpoint:
+      given.revocationEndpoint ?? (given.revocationEndpoint === null ? null : base?.revocationEndpoint) ?? null,
+    clientId: given.clientId,
+    clientSecret:
+      clientSecret === undefined
+        ? null
+        : sealText(keys, 'oauth-client-secret', { organisationId, providerId: id }, clientSecret),
+    clientAuthentication: given.clientAuthentication ?? base?.clientAuthentication ?? 'basic',
+    scopes: given.scopes ?? base?.scopes ?? [],
+    parameters: texts(given.parameters ?? base?.parameters ?? {}),
+  };
+  await checkEndpoints(client, values);
+  const row = await withOrganisation(db, organisationId, async (tx) => {
+    if ((await countProviders(tx)) >= maxProviders) {
+      throw new Problem('invalid_request', `There are ${maxProviders} providers. Delete one first.`);
+    }
+    const made = await insertProvider(tx, { ...values, id, organisationId, name, createdBy: actor });
+    if (made === undefined) throw new Problem('oauth_provider_exists');
+    await insertEvent(tx, { organisationId, type: 'provider:created', provider: name, detail: shown(values), actor });
+    return made;
+  });
+  return showProvider(row, ownUrl);
+}
+
+/**
+ * With other addresses or another client the tokens go: they were given for the old ones, and a refresh token must never
+ * travel to an address that was changed afterwards. @throws Problem `oauth_provider_not_found`, `oauth_provider_refused`
+ */
+export async function changeProvider(
+  { db, keys, client, ownUrl }: Pick<OauthParts, 'db' | 'keys' | 'client' | 'ownUrl'>,
+  { organisationId, actor }: Who,
+  name: string,
+  { clientSecret, ...change }: OauthProviderChange,
+): Promise<OauthProvider> {
+  const before = await withOrganisation(db, organisationId, (tx) => findProvider(tx, name));
+  if (before === undefined) throw new Problem('oauth_provider_not_found');
+  const values: ProviderValues = {
+    authorizationEndpoint: change.authorizationEndpoint ?? before.authorization_endpoint,
+    tokenEndpoint: change.tokenEndpoint ?? before.token_endpoint,
+    revocationEndpoint:
+      change.revocationEndpoint === undefined ? before.revocation_endpoint : change.revocationEndpoint,
+    clientId: change.clientId ?? before.client_id,
+    clientSecret: before.client_secret,
+    clientAuthentication: change.clientAuthentication ?? before.client_authentication,
+    scopes: change.scopes ?? before.scopes,
+    parameters: texts(change.parameters ?? before.parameters),
+  };
+  const moved =
+    values.authorizationEndpoint !== before.authorization_endpoint ||
+    values.tokenEndpoint !== before.token_endpoint ||
+    values.revocationEndpoint !== before.revocation_endpoint ||
+    values.clientId !== before.client_id;
+  if (clientSecret !== undefined) {
+    values.clientSecret = sealText(
+      keys,
+      'oauth-client-secret',
+      { organisationId, providerId: before.id },
+      clientSecret,
+    );
+  } else if (moved) {
+    values.clientSecret = null; // nor the secret of the old client
+  }
+  await checkEndpoints(client, values);
+  const row = await withOrganisation(db, organisationId, async (tx) => {
+    const changed = await updateProviderRow(tx, before.id, values);
+    if (changed === undefined) throw new Problem('oauth_provider_not_found');
+    const lost = moved && (await deleteConnection(tx, before.id)) !== undefined;
+    await insertEvent(tx, { organisationId, type: 'provider:updated', provider: name, detail: shown(values), actor });
+    if (lost) await insertEvent(tx, { organisationId, type: 'account:disconnected', provider: name, actor });
+    return changed;
+  });
+  return showProvider(row, ownUrl);
+}
+
+/** @throws Problem `oauth_provider_not_found` */
+export async function removeProvider(
+  { db, keys, client }: Pick<OauthParts, 'db' | 'keys' | 'client'>,
+  { organisationId, actor }: Who,
+  name: string,
+): Promise<void> {
+  const { provider, connection } = await withOrganisation(db, organisationId, async (tx) => {
+    const found = await findProvider(tx, name);
+    if (found === undefined) throw new Problem('oauth_provider_not_found');
+    const had = await deleteConnection(tx, found.id);
+    await deleteProvider(tx, found.id);
+    await insertEvent(tx, { organisationId, type: 'provider:deleted', provider: name, actor });
+    return { provider: found, connection: had };
+  });
+  if (connection) await revokeTokens({ keys, client }, provider, connection);
+}
+
+/** The browser visits the first, we the others. Those of the presets are known. @throws Problem */
+async function checkEndpoints(client: GuardedClient, values: ProviderValues): Promise<void> {
+  const known = new Set<string | null>(
+    Object.values(oauthPresets).flatMap((preset) => [
+      preset.authorizationEndpoint,
+      preset.tokenEndpoint,
+      preset.revocationEndpoint,
+    ]),
+  );
+  const endpoints = [
+    ['/authorizationEndpoint', values.authorizationEndpoint],
+    ['/tokenEndpoint', values.tokenEndpoint],
+    ['/revocationEndpoint', values.revocationEndpoint],
+  ] as const;
+  const wrong = await Promise.all(
+    endpoints.map(async ([field, url]) => {
+      if (url === null || known.has(url)) return null;
+      try {
+        await client.check(url, anyPublicHost, { timeoutMilliseconds: checkMilliseconds });
+        return null;
+      } catch (error) {
+        const hint = error instanceof Error && 'hint' in error ? String(error.hint) : '';
+        return { field, message: hint || 'must be a public address that begins with https://' };
+      }
+    }),
+  );
+  const fields = wrong.filter((field) => field !== null);
+  if (fields.length > 0) throw new Problem('oauth_provider_refused', undefined, fields);
+}
+
+function showProvider(row: ProviderRow, ownUrl: () => string): OauthProvider {
+  return {
+    name: row.name,
+    authorizationEndpoint: row.authorization_endpoint,
+    tokenEndpoint: row.token_endpoint,
+    revocationEndpoint: row.revocation_endpoint,
+    clientId: row.client_id,
+    hasClientSecret: row.client_secret !== null,
+    clientAuthentication: row.client_authentication,
+    scopes: row.scopes,
+    parameters: row.parameters,
+    redirectUri: redirectUri(ownUrl, row.id),
+    createdAt: row.created_at.toISOString(),
+    updatedAt: row.updated_at.toISOString(),
+  };
+}
+
+/** For the events: everything but the secret. */
+function shown({ tokenEndpoint, authorizationEndpoint, revocationEndpoint, clientId, scopes }: ProviderValues) {
+  return { authorizationEndpoint, tokenEndpoint, revocationEndpoint, clientId, scopes };
+}
+
+function texts(parameters: Readonly<Record<string, string | undefined>>): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(parameters).filter((entry): entry is [string, string] => entry[1] !== undefined),
+  );
+}
+
+function required(field: string) {
+  return { field, message: 'is required without a preset' };
+}
