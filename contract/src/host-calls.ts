@@ -138,6 +138,13 @@ export const hostCalls = {
         timeoutMilliseconds: Type.Optional(Type.Integer({ minimum: 1, maximum: limits.httpMilliseconds })),
         maxRedirects: Type.Optional(Type.Integer({ minimum: 0, maximum: limits.httpRedirects })),
         maxResponseBytes: Type.Optional(Type.Integer({ minimum: 0, maximum: limits.httpResponseBytes })),
+        /** For basic authentication: the header is made here, so that either may be the handle of a secret. */
+        auth: Type.Optional(
+          Type.Object(
+            { username: Type.String({ maxLength: 1_000 }), password: Type.String({ maxLength: 4_096 }) },
+            closed,
+          ),
+        ),
         /** The raw bytes behind the frame are the body; false stands for none, which an empty one is not. */
         hasBody: Type.Boolean(),
       },

@@ -5,6 +5,7 @@ import type { HostCallArgs, HostCallResult } from '@proofpix/contract/host-calls
 import type { Permission } from '@proofpix/contract/permissions';
 import type { DerivedFile } from '@proofpix/contract/runs';
 import type { ViolationType } from '@proofpix/contract/violations';
+import type { GuardedClient } from './http/guarded-client.ts';
 
 /** A plugin in an organisation, as the host needs it. The host knows no database: whoever embeds it keeps these. */
 export type Installation = {
@@ -91,8 +92,9 @@ export type Violation = {
   evidence: { readonly [name: string]: Json };
 };
 
-/** What the guarded client must know of the outside. */
+/** The way out, and what is filled into requests on it. */
 export type HttpPort = {
+  client: GuardedClient;
   /** Text behind a handle of the installation's configuration, to be filled in on its way out; null for any other text. */
   secret(installation: Installation, handle: string): Promise<string | null>;
 };

@@ -2,6 +2,7 @@ import { generateKeyPairSync, sign } from 'node:crypto';
 import { Problem } from '@proofpix/contract/errors';
 import { limits } from '@proofpix/contract/limits';
 import type { Capabilities, Installation, StoredValue } from './capabilities.ts';
+import { createGuardedClient } from './http/guarded-client.ts';
 
 /**
  * The outside of a host without a server: storage and the evidence key live as long as the process, what needs a server
@@ -45,7 +46,7 @@ export function createMemoryCapabilities(overrides: Partial<Capabilities> = {}):
         publicKey: publicKey.export({ type: 'spki', format: 'der' }).toString('base64'),
       };
     },
-    http: { secret: async () => null },
+    http: { client: createGuardedClient(), secret: async () => null },
     webhooks: { send: async () => needsServer() },
     oauth: { token: async () => needsServer() },
     security: { report: async () => undefined, events: async () => [] },

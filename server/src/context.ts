@@ -111,7 +111,7 @@ export async function openContext(config: Config, options: ContextOptions): Prom
   });
   opened.defer(() => closeApp(app, ending));
   app.server.on('listening', () => {
-    listening.ports = app.addresses().map(({ port }) => port);
+    listening.ports = app.addresses().flatMap((one) => (typeof one === 'string' ? [] : [one.port]));
   });
   bindServerRoutes(app, {
     version: options.version,

@@ -6,7 +6,7 @@ import { routes } from '@proofpix/contract/routes';
 import type { Host } from '@proofpix/host/host';
 import { readConfig } from '../src/config.ts';
 import type { Database } from '../src/db/database.ts';
-import { start } from '../src/start.ts';
+import { start, type StartOptions } from '../src/start.ts';
 import { makeTestStorage } from './test-database.ts';
 
 /** Somebody signed in: a member with a bearer token and the typed client that uses it. */
@@ -45,6 +45,8 @@ export type TestServer = AsyncDisposable & {
 export type TestServerOptions = {
   /** Variables over the defaults of a test (port 0, a fresh data folder, silent log, no spare runner). */
   environment?: Record<string, string>;
+  /** Names and certificates of the test's own servers. */
+  outgoing?: StartOptions['outgoing'];
   /** Packs and installs exif-reader as the first start does. Off: tests install what they need. */
   firstPlugins?: boolean;
 };
@@ -71,7 +73,10 @@ export async function startServer(options: TestServerOptions = {}): Promise<Test
     PORT: '0',
     ...options.environment,
   });
-  const server = opened.use(await start(config, { firstPlugins: options.firstPlugins ?? false, checkReplies: true }));
+  const { firstPlugins = false, outgoing } = options;
+  const server = opened.use(
+    await start(config, { firstPlugins, checkReplies: true, ...(outgoing === undefined ? {} : { outgoing }) }),
+  );
   const address = server.app.server.address();
   if (typeof address !== 'object' || address === null) throw new Error('The server does not listen.');
   const url = `http://127.0.0.1:${address.port}`;

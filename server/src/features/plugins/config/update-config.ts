@@ -9,7 +9,14 @@ import { openConfig, storeConfig } from './stored-config.ts';
 
 /** Replaces the configuration. A secret that is left out keeps its value; null forgets it. */
 export async function updateConfig(
-  { db, keys, host, installations, log }: Pick<PluginParts, 'db' | 'keys' | 'host' | 'installations' | 'log'>,
+  {
+    db,
+    keys,
+    host,
+    installations,
+    capabilities,
+    log,
+  }: Pick<PluginParts, 'db' | 'keys' | 'host' | 'installations' | 'capabilities' | 'log'>,
   request: { organisationId: string; pluginId: string; actor: Actor; config: ConfigObject },
 ): Promise<ShownConfig> {
   const { organisationId, pluginId, actor } = request;
@@ -31,6 +38,7 @@ export async function updateConfig(
       await insertEvents(tx, [{ ...owner, type: 'plugin:configured', detail, actor }]);
       return { id: installation.id, shown: await showConfig(tx, installation) };
     });
+    capabilities.secretsChanged(done.id);
     if (installations.has(done.id)) {
       // The new configuration is in force whatever the plugin makes of the news: what it throws stands in its metrics and log.
       await host.configure(done.id).catch((error: unknown) => log.warn({ err: error }, 'onConfigUpdate failed'));
