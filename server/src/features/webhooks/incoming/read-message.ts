@@ -24,11 +24,20 @@ export function readBody(bytes: Uint8Array, kind: Kind): Json {
   const text = decode(bytes);
   if (kind === 'text') return text;
   try {
-    return parseJson(text, { depth: limits.jsonDepth, code: 'invalid_request' }) as Json; // JSON.parse gives nothing else
+    const value = parseJson(text, { depth: limits.jsonDepth, code: 'invalid_request' }) as Json; // JSON.parse gives nothing else
+    if (/__proto__|\\u/.test(text)) refusePrototypes(value);
+    return value;
   } catch (error) {
     if (error instanceof Problem) throw error;
     throw new Problem('invalid_request', 'The body is not valid JSON.');
   }
+}
+
+/** As in every JSON body: a plugin that merges objects must not be led to the prototype of all of them. */
+function refusePrototypes(value: Json): void {
+  if (typeof value !== 'object' || value === null) return;
+  if (Object.hasOwn(value, '__proto__')) throw new Problem('invalid_request', 'The body has a key named __proto__.');
+  for (const child of Object.values(value)) refusePrototypes(child as Json); // a part of JSON
 }
 
 /** What the message says it is, where it follows the form of Standard Webhooks. */
