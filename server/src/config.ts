@@ -3,6 +3,7 @@ import { isAbsolute, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { plans, type Plan } from '@proofpix/contract/access';
 import { limits, manifestLimits } from '@proofpix/contract/limits';
+import { sandboxLayerNames, type SandboxLayer } from '@proofpix/contract/sandbox-layers';
 import type { LimitName } from '@proofpix/contract/receipts';
 import { readOutgoingAllowEntry } from '@proofpix/host/http/outgoing-allow';
 import { OperatorError } from './operator-error.ts';
@@ -36,6 +37,8 @@ export type Config = Readonly<{
   logLevel: LogLevel;
   organisationStorageBytes: number;
   spareRunners: number;
+  /** Layers of the sandbox without which the server does not start. */
+  sandboxRequire: readonly SandboxLayer[];
   /** What no plugin of any organisation gets more of, in the units of a manifest's limits. */
   pluginLimits: Readonly<Record<LimitName, number>>;
   /** Folder of the checkout: the web app and the first plugin lie in it. */
@@ -75,6 +78,7 @@ function read(environment: Environment) {
     logLevel: text('LOG_LEVEL'),
     organisationStorageBytes: text('ORGANISATION_STORAGE_BYTES'),
     spareRunners: text('SPARE_RUNNERS'),
+    sandboxRequire: text('SANDBOX_REQUIRE'),
     pluginMemory: text('PLUGIN_MEMORY_MAXIMUM'),
     pluginTimeout: text('PLUGIN_TIMEOUT_MAXIMUM'),
     pluginCpu: text('PLUGIN_CPU_MAXIMUM'),
@@ -114,6 +118,7 @@ function validate(given: ReturnType<typeof read>): Config {
       Number.MAX_SAFE_INTEGER,
     ),
     spareRunners: wholeNumber('SPARE_RUNNERS', given.spareRunners, 1, 0, 16),
+    sandboxRequire: layers('SANDBOX_REQUIRE', given.sandboxRequire),
     pluginLimits: {
       memory: pluginLimit('memory', 'PLUGIN_MEMORY_MAXIMUM', given.pluginMemory),
       timeout: pluginLimit('timeout', 'PLUGIN_TIMEOUT_MAXIMUM', given.pluginTimeout),
@@ -180,6 +185,18 @@ function addresses(name: string, text: string | undefined): readonly string[] {
   throw new OperatorError(
     `${name} must be addresses or networks like 10.0.0.5, 10.0.0.0/8, separated by commas, not "${text}".`,
   );
+}
+
+function layers(name: string, text: string | undefined): readonly SandboxLayer[] {
+  if (text === 'all') return sandboxLayerNames;
+  const parts = (text ?? '').split(',').map((part) => part.trim());
+  return parts
+    .filter((part) => part !== '')
+    .map((part) => {
+      const layer = sandboxLayerNames.find((each) => each === part);
+      if (layer !== undefined) return layer;
+      throw new OperatorError(`${name} must be all, or some of ${sandboxLayerNames.join(',')}, not "${part}".`);
+    });
 }
 
 /** The text is not repeated in the message: it holds a password. */

@@ -1,6 +1,7 @@
 import { Type } from 'typebox';
 import { JsonObject } from '../json.ts';
 import { route } from '../route.ts';
+import { LayerState } from '../sandbox-layers.ts';
 
 export const serverRoutes = {
   healthz: route({
@@ -15,7 +16,7 @@ export const serverRoutes = {
   readyz: route({
     method: 'GET',
     path: '/readyz',
-    summary: 'The server can work: database, objects and sandbox, each on its own',
+    summary: 'The server can work: database, objects and sandbox, each on its own; and what the sandbox is made of',
     access: 'public',
     plan: 'free',
     replies: {
@@ -23,6 +24,7 @@ export const serverRoutes = {
         ready: Type.Boolean(),
         version: Type.String(),
         checks: Type.Record(Type.String(), Type.Object({ ok: Type.Boolean(), detail: Type.Optional(Type.String()) })),
+        sandbox: Type.Array(LayerState, { description: 'The layers around plugins on this machine' }),
       }),
     },
     errors: ['not_ready'],

@@ -1,6 +1,7 @@
 import type { FastifyBaseLogger } from 'fastify';
 import { Problem } from '@proofpix/contract/errors';
 import { routes } from '@proofpix/contract/routes';
+import type { LayerState } from '@proofpix/contract/sandbox-layers';
 import { bind, type App } from '../../http/bind.ts';
 import { serveDocs } from './docs/serve-docs.ts';
 import { manifestSchema } from './generated-files.ts';
@@ -15,7 +16,12 @@ const keptMilliseconds = 2_000;
 /** Binds the table `server`. */
 export function bindServerRoutes(
   app: App,
-  parts: { version: string; publicUrl: string | undefined; checks: Checks },
+  parts: {
+    version: string;
+    publicUrl: string | undefined;
+    checks: Checks;
+    sandbox: () => Promise<readonly LayerState[]>;
+  },
 ): void {
   // Made at the first request: a start does not wait for it.
   let document: ReturnType<typeof openApi> | undefined;
@@ -32,7 +38,8 @@ export function bindServerRoutes(
     const results = await last.results;
     const failed = Object.keys(results).filter((name) => results[name]?.ok !== true);
     if (failed.length > 0) throw new Problem('not_ready', `It cannot use: ${failed.join(', ')}.`);
-    return { status: 200, body: { ready: true, version: parts.version, checks: results } };
+    const sandbox = [...(await parts.sandbox())];
+    return { status: 200, body: { ready: true, version: parts.version, checks: results, sandbox } };
   });
   bind(app, routes.server.openapi, async () => ({
     status: 200,

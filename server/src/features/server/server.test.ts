@@ -6,6 +6,7 @@ import { hooks } from '@proofpix/contract/hooks';
 import { hostCalls } from '@proofpix/contract/host-calls';
 import { permissions } from '@proofpix/contract/permissions';
 import { allRoutes, routes } from '@proofpix/contract/routes';
+import { sandboxLayerNames } from '@proofpix/contract/sandbox-layers';
 import { rawRequest } from '../../../test/raw-request.ts';
 import { startServer, type TestServer } from '../../../test/start-server.ts';
 import { examples } from './docs/examples.ts';
@@ -26,6 +27,16 @@ test('the server says that it is alive, and for each part that it can work', asy
   const ready = await server.call(routes.server.readyz);
   expect(ready).toMatchObject({ ready: true, version: expect.stringMatching(/^\d+\.\d+\.\d+/) });
   expect(ready.checks).toEqual({ database: { ok: true }, objects: { ok: true }, sandbox: { ok: true } });
+});
+
+test('the server says which layers its sandbox has on this machine, without naming its paths', async () => {
+  const { sandbox } = await server.call(routes.server.readyz);
+  expect(sandbox.map(({ layer }) => layer)).toEqual(sandboxLayerNames);
+  for (const { layer, on, detail } of sandbox) {
+    expect(detail, layer).toMatch(/^[A-Z].+\.$/);
+    expect(detail, layer).not.toContain(process.cwd());
+    if (!on) console.log(`The layer ${layer} is off here: ${detail}`);
+  }
 });
 
 describe('OpenAPI', () => {

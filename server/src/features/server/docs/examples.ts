@@ -34,6 +34,8 @@ export const variables = {
   DELIVERY: 'Id of a delivery of a message',
   RECEIVER: 'Id of a receiver of messages',
   WEBHOOK_TOKEN: "The last part of a receiver's path",
+  PROVIDER: 'Name of a provider with a connected account',
+  PROVIDER_ID: "The last part of a provider's redirect address",
   WEBHOOK_SECRET: "A receiver's secret, which begins with whsec_",
 } as const;
 
@@ -41,6 +43,7 @@ type RouteName = ReturnType<typeof allRoutes>[number]['name'];
 
 const id = { id: '$PLUGIN' };
 const run = { id: '$RUN' };
+const provider = { provider: '$PROVIDER' };
 const endpoint = { id: '$ENDPOINT' };
 const receiver = { id: '$RECEIVER' };
 
@@ -86,6 +89,7 @@ export const examples: Readonly<Record<RouteName, Example>> = {
   'plugins.putHooks': { params: id, json: { hooks: [{ hook: 'file:process', priority: 10 }] }, status: 200 },
   'plugins.metrics': { params: id, status: 200 },
   'plugins.receipt': { params: id, query: { from: '2026-11-01', to: '2026-11-30' }, status: 200 },
+  'analytics.read': { params: id, query: { from: '2026-11-01', to: '2026-11-30' }, status: 200 },
   'plugins.events': { params: id, query: { limit: '10' }, status: 200 },
   'plugins.logs': { params: id, query: { limit: '10' }, status: 200 },
   'plugins.executeHook': { params: { hookName: 'file:process' }, form: { file: '@photo.jpg' }, status: 200 },
@@ -121,6 +125,24 @@ export const examples: Readonly<Record<RouteName, Example>> = {
       '--header "Sec-WebSocket-Key: cHJvb2ZwaXgtZXhhbXBsZQ=="',
     ],
   },
+  'oauth.listProviders': { status: 200 },
+  'oauth.createProvider': {
+    json: { name: 'slack', preset: 'slack', clientId: '1234.5678', clientSecret: 'of the app', scopes: ['chat:write'] },
+    status: 201,
+  },
+  'oauth.updateProvider': { params: provider, json: { scopes: ['chat:write', 'files:read'] }, status: 200 },
+  'oauth.removeProvider': { params: provider, status: 204 },
+  'oauth.connect': { params: provider, json: { plugins: null }, status: 200, options: ['--cookie-jar cookies.txt'] },
+  // By hand it is refused: only the browser that began may come back.
+  'oauth.callback': {
+    params: { id: '$PROVIDER_ID' },
+    query: { state: 'of-the-provider', code: 'its-code' },
+    status: 400,
+  },
+  'oauth.listConnections': { status: 200 },
+  'oauth.updateConnection': { params: provider, json: { plugins: ['slack-report'] }, status: 200 },
+  'oauth.disconnect': { params: provider, status: 200 },
+  'oauth.events': { query: { limit: '10' }, status: 200 },
   'webhooks.listEndpoints': { status: 200 },
   'webhooks.createEndpoint': {
     json: { name: 'Claims', url: 'https://hooks.example.com/proofpix', types: ['photo.flagged'] },
