@@ -1,24 +1,27 @@
-import { Compile } from 'typebox/compile';
-import { Type } from 'typebox';
 import { Problem, errors, type ErrorCode } from '@proofpix/contract/errors';
 import type { Json } from '@proofpix/contract/json';
 import { limits, manifestLimits } from '@proofpix/contract/limits';
+import { violations } from '@proofpix/contract/violations';
 import { frameTypes, type Frame, type LoadBody } from '@proofpix/contract/wire';
 import { Broker } from './broker.ts';
 import type { Capabilities, Installation, Violation } from './capabilities.ts';
-import { cleanError } from './check-result.ts';
-import { cleanText } from './clean-text.ts';
-import { parseJson } from './json-text.ts';
-import { endCall, type OpenCall } from './open-call.ts';
+import { Deadlines } from './deadlines.ts';
+import type { EffectiveLimits, PerMinute } from './limits.ts';
+import { readLoaded } from './loaded-plugin.ts';
+import { endCall, type CallRunner, type OpenCall } from './open-call.ts';
+import type { ViolationReports } from './report-violations.ts';
 import type { Runner, RunnerEnd } from './runner-process.ts';
 import { Watchdog, type RunnerUsage } from './watchdog.ts';
 
 /** Why a runner is gone. `culprit` null: nobody can say which of its calls it was. */
-export type Loss = { code: ErrorCode; detail: string; culprit: OpenCall | null; calls: OpenCall[] };
+export type Loss = { code: ErrorCode; detail: string; hostile: boolean; culprit: OpenCall | null; calls: OpenCall[] };
 
 export type AssignedRunnerOptions = {
   runner: Runner;
   installation: () => Installation;
+  limits: () => EffectiveLimits;
+  minute: PerMinute;
+  reports: ViolationReports;
   capabilities: Capabilities;
   deliver(hook: string, payload: Json, call: OpenCall): number;
   /** It ended although nobody asked it to. Comes at most once. */
@@ -28,69 +31,78 @@ export type AssignedRunnerOptions = {
 };
 
 const codeFile = /\.(js|mjs|cjs|json|map)$/;
-/** Violations that are reported one by one; what a runner does beyond is more of the same. */
-const reportedViolations = 20;
 /** While this much waits for the runner, no further call is sent to it. */
 const fullBytes = 8 * 1024 * 1024;
 const MB = 1024 * 1024;
 /** Address space that V8 sets aside for the code of one isolate, and some. */
 const isolateBytes = 640 * MB;
-const Name = Type.String({ maxLength: 200 });
-const Loaded = Compile(
-  Type.Object({
-    ok: Type.Literal(true),
-    hooks: Type.Array(Name, { maxItems: 1_000 }),
-    lifecycle: Type.Array(Name, { maxItems: 100 }),
-  }),
-);
+const lastCallId = 0xffff_ffff;
+/** How V8, the C library and isolated-vm say that they got no more memory before they give up. */
+const outOfMemory = /out of memory|allocation failed|bad_alloc|heap limit|is_heap_oom = 1/i;
+/** How the runner itself says so to each open call before it ends. */
+const saysOutOfMemory = '{"ok":false,"error":{"code":"plugin_memory"';
 
 /** One runner with one plugin in it, until its end. */
-export class AssignedRunner {
+export class AssignedRunner implements CallRunner {
   readonly open = new Map<number, OpenCall>();
   /** Lifecycle functions that the plugin has. */
   lifecycle: ReadonlySet<string> = new Set();
   configJson = 'null';
+  /** Why it ended although nobody asked it to. */
+  loss: Problem | null = null;
   readonly #options: AssignedRunnerOptions;
   readonly #runner: Runner;
   readonly #broker: Broker;
+  readonly #memoryMb: number;
   readonly #watchdog: Watchdog<OpenCall>;
+  readonly #deadlines = new Deadlines((now) => this.#endLate(now));
   readonly #loaded = Promise.withResolvers<string>();
   #state: 'new' | 'loading' | 'loaded' | 'over' = 'new';
   #lastId = 0;
-  #violations = 0;
+  #wrapped = false;
+  #saidMemory = false;
+  #permissions: { names: string[]; json: string } = { names: [], json: '[]' };
 
   constructor(options: AssignedRunnerOptions) {
     this.#options = options;
     this.#runner = options.runner;
     // Nobody may be waiting when it fails.
     this.#loaded.promise.catch(() => {});
-    const { manifest } = options.installation();
+    this.#memoryMb = options.limits().memory;
     this.#watchdog = new Watchdog<OpenCall>({
       pid: options.runner.pid,
-      memoryBytes: (manifest.limits?.memory ?? manifestLimits.memory.default) * MB,
+      memoryBytes: this.#memoryMb * MB,
       calls: () => this.open.values(),
       isNeeded: () => this.open.size > 0 || this.#state === 'loading',
-      onBreach: (breach) => this.#lose(breach.code, breach.detail, 'call' in breach ? breach.call : null),
+      onBreach: ({ code, violation, call }) => this.#lose(code, violation, call),
     });
     this.#broker = new Broker(
       {
         installation: options.installation,
-        call: (id) => this.open.get(id),
-        wasCall: (id) => id > 0 && id <= this.#lastId,
-        reply: (id, json, bytes, onSent) => this.#runner.send(frameTypes.reply, id, json, bytes, onSent),
+        limits: options.limits,
+        minute: options.minute,
+        call: (id) => this.#askingCall(id),
+        wasCall: (id) => id > 0 && (this.#wrapped || id <= this.#lastId),
+        reply: (id, json, bytes) => this.#runner.send(frameTypes.reply, id, json, bytes),
+        bufferedBytes: () => this.#runner.bufferedBytes,
+        answered: (call) => this.#answered(call),
         pause: () => this.#runner.pause(),
         resume: () => this.#runner.resume(),
-        violation: (violation) => this.#violation(violation),
-        broken: (detail) => this.#break(detail),
+        violation: (violation) => this.violation(violation),
+        broken: (detail) => this.blame(detail),
+        stubborn: (violation) => this.#lose('plugin_died', violation, null),
         deliver: options.deliver,
       },
       options.capabilities,
     );
     options.runner.listener = {
       frame: (frame) => this.#receive(frame),
-      broken: (detail) => this.#break(detail),
+      broken: (detail) => this.blame(detail),
       ended: (end) => this.#ended(end),
-      drained: () => options.onRoom(),
+      drained: () => {
+        this.#broker.pump();
+        options.onRoom();
+      },
     };
   }
 
@@ -114,7 +126,7 @@ export class AssignedRunner {
   async load(): Promise<void> {
     const installation = this.#options.installation();
     const { manifest, pluginId, version } = installation;
-    const memoryMb = manifest.limits?.memory ?? manifestLimits.memory.default;
+    const memoryMb = this.#memoryMb;
     const isResized = memoryMb !== manifestLimits.memory.default;
     const limited = this.#watchdog.limitMemory({ extraBytes: isResized ? isolateBytes : 0 });
     // A limit is there before the first line of the plugin runs: the usual one since the boot, any other one from here on.
@@ -136,13 +148,14 @@ export class AssignedRunner {
     this.#state = this.#state === 'new' ? 'loading' : this.#state;
     this.#watchdog.watch();
     this.#runner.send(frameTypes.load, 1, JSON.stringify(body), code);
-    const timer = setTimeout(
-      () =>
-        this.#lose('plugin_timeout', `Its code was not evaluated within ${limits.initializeMilliseconds} ms.`, null),
-      limits.initializeMilliseconds,
-    );
+    const most = limits.initializeMilliseconds;
+    const timer = setTimeout(() => {
+      const detail = `Its code was not evaluated within ${most} ms.`;
+      const evidence = { phase: 'load', limitMilliseconds: most };
+      this.#lose('plugin_timeout', { type: 'time_limit', detail, evidence }, null);
+    }, most);
     try {
-      this.#accept(await this.#loaded.promise);
+      this.lifecycle = this.#accept(await this.#loaded.promise);
       if (isResized) await this.#watchdog.limitMemory();
     } finally {
       clearTimeout(timer);
@@ -151,32 +164,60 @@ export class AssignedRunner {
 
   /** Puts a call into the runner. Its end comes through `endCall`, or in the loss of the runner. */
   send(call: OpenCall): void {
-    this.#lastId = this.#lastId === 0xffffffff ? 1 : this.#lastId + 1;
-    const id = this.#lastId;
+    const id = this.#nextId();
+    const now = performance.now();
     this.open.set(id, call);
     call.state = 'open';
     call.attempts += 1;
-    call.blame = (detail) => this.#break(detail);
-    if (call.attempts === 1) call.startedAt = performance.now();
-    clearTimeout(call.timer);
-    // One turn later: an answer that came while we were busy elsewhere is read before anybody is stopped.
-    call.timer = setTimeout(() => setImmediate(() => this.#late(id, call)), call.deadline);
-    this.#watchdog.watch();
+    call.runner = this;
+    if (call.attempts === 1) call.startedAt = now;
+    call.due = now + call.deadline;
+    this.#deadlines.expect(call.due, now);
+    this.#watchdog.watch(call.cpuLimit);
     this.#runner.send(frameTypes.call, id, this.#body(call));
   }
 
   /** Ends the process because somebody asked for it. Calls in it are given back unanswered. */
   stop(): OpenCall[] {
-    return this.#close('The runner was stopped.');
+    return this.#close(new Problem('plugin_died', 'The runner was stopped.'));
+  }
+
+  blame(detail: string): void {
+    this.#lose('plugin_died', { type: 'frame_forged', detail, evidence: { openCalls: this.open.size } }, null);
+  }
+
+  violation(violation: Violation): void {
+    // What our own code in the runner never does is not refused but ended, before it can be tried twice.
+    if (violations[violation.type].hostile) this.#lose('plugin_died', violation, null);
+    else this.#options.reports.report(this.#options.installation(), violation);
+  }
+
+  /** After four thousand million calls the numbers begin anew; one that is still open is passed over. */
+  #nextId(): number {
+    do {
+      this.#wrapped ||= this.#lastId === lastCallId;
+      this.#lastId = this.#lastId === lastCallId ? 1 : this.#lastId + 1;
+    } while (this.open.has(this.#lastId));
+    return this.#lastId;
   }
 
   #body(call: OpenCall): string {
     const hook = call.hook === null ? '' : `"hook":${JSON.stringify(call.hook)},`;
     const file = call.photo === undefined ? 'null' : `{"size":${call.photo.file.size}}`;
-    const permissions = JSON.stringify([...this.#options.installation().grants()]);
     // By hand, because the input and the configuration are JSON already: parsing and writing them again costs more than
     // the rest of the call. Both come from JSON.stringify.
-    return `{"kind":"${call.kind}",${hook}"input":${call.inputJson},"context":{"config":${this.configJson},"file":${file},"permissions":${permissions}}}`;
+    return `{"kind":"${call.kind}",${hook}"input":${call.inputJson},"context":{"config":${this.configJson},"file":${file},"permissions":${this.#permissionsJson()}}}`;
+  }
+
+  /** Written anew only when other ones are granted. */
+  #permissionsJson(): string {
+    const granted = this.#options.installation().grants();
+    const { names } = this.#permissions;
+    let same = names.length === granted.size;
+    let index = 0;
+    for (const name of granted) same = same && names[index++] === name;
+    if (!same) this.#permissions = { names: [...granted], json: JSON.stringify([...granted]) };
+    return this.#permissions.json;
   }
 
   #receive(frame: Frame): void {
@@ -186,25 +227,45 @@ export class AssignedRunner {
         return this.#broker.handle(frame);
       case frameTypes.result: {
         const call = this.open.get(frame.id);
-        if (call === undefined) return this.#break('It answered a call that is not open.');
-        this.open.delete(frame.id);
-        endCall(call, { ok: true, json: frame.json });
-        return this.#options.onRoom();
+        if (call === undefined || call.answer !== null) return this.blame('It answered a call that is not open.');
+        this.#saidMemory ||= frame.json.startsWith(saysOutOfMemory);
+        // What it asked for before it answered belongs to it, though it still waits here.
+        if (call.queued > 0) {
+          call.answer = frame.json;
+          return;
+        }
+        return this.#end(frame.id, call, frame.json);
       }
       case frameTypes.loaded:
-        if (this.#state !== 'loading') return this.#break('It said twice that it is loaded, or unasked.');
+        if (this.#state !== 'loading') return this.blame('It said twice that it is loaded, or unasked.');
         this.#state = 'loaded';
         return this.#loaded.resolve(frame.json);
       default:
-        return this.#break('It sent a frame that it may not send now.');
+        return this.blame('It sent a frame that it may not send now.');
     }
   }
 
+  #end(id: number, call: OpenCall, json: string): void {
+    this.open.delete(id);
+    endCall(call, { ok: true, json });
+    this.#options.onRoom();
+  }
+
+  #answered(call: OpenCall): void {
+    for (const [id, one] of this.open) if (one === call) return this.#end(id, call, call.answer ?? 'null');
+  }
+
+  /** A call that may ask for something: it is in here and has not answered. */
+  #askingCall(id: number): OpenCall | undefined {
+    const call = this.open.get(id);
+    return call?.answer === null ? call : undefined;
+  }
+
   /** @throws Problem */
-  #accept(json: string): void {
+  #accept(json: string): ReadonlySet<string> {
     const body = readLoaded(json);
     if (body === null) {
-      this.#break('What it said about the loaded plugin has no form.');
+      this.blame('What it said about the loaded plugin has no form.');
       throw new Problem('plugin_died', 'The runner sent something broken.');
     }
     if (!body.ok) throw body.problem;
@@ -213,77 +274,66 @@ export class AssignedRunner {
     const missing = hooks.filter(({ name }) => !implemented.has(name)).map(({ name }) => name);
     if (missing.length > 0)
       throw new Problem('plugin_hook_missing', `${manifest.main ?? 'index.js'} has no ${missing.join(', ')}.`);
-    this.lifecycle = new Set(body.lifecycle);
+    return new Set(body.lifecycle);
   }
 
   /**
    * The call whose deadline passed is to blame when it is alone, or when the runner was idle: then it waits for something
    * that never comes. In a busy one any of the calls may hold up all the others.
    */
-  #late(id: number, call: OpenCall): void {
-    if (this.open.get(id) !== call) return;
-    const culprit = this.open.size === 1 || !this.#watchdog.isBusy() ? call : null;
-    this.#lose('plugin_timeout', `It had ${call.deadline} ms.`, culprit);
+  #endLate(now: number): number {
+    let next = Infinity;
+    for (const call of this.open.values()) {
+      if (call.due > now) {
+        next = Math.min(next, call.due);
+        continue;
+      }
+      const culprit = this.open.size === 1 || !this.#watchdog.isBusy() ? call : null;
+      const detail = `It had ${call.deadline} ms.`;
+      const evidence = {
+        kind: call.kind,
+        hook: call.hook,
+        limitMilliseconds: call.deadline,
+        openCalls: this.open.size,
+      };
+      this.#lose('plugin_timeout', { type: 'time_limit', detail, evidence }, culprit);
+      return Infinity;
+    }
+    return next;
   }
 
   #ended({ code, signal, output }: RunnerEnd): void {
-    // How V8, the C library and isolated-vm say that they got no more memory before they give up.
-    const memory = /out of memory|allocation failed|bad_alloc|heap limit|is_heap_oom = 1/i.test(output);
-    const detail = memory ? 'It got no more memory.' : `It ended by itself (${signal ?? `code ${code}`}).`;
-    this.#lose(memory ? 'plugin_memory' : 'plugin_died', detail, null);
+    const evidence = { exitCode: code, signal, openCalls: this.open.size };
+    if (this.#saidMemory || outOfMemory.test(output)) {
+      const detail = 'It got no more memory.';
+      const limit = { limitBytes: this.#memoryMb * MB };
+      return this.#lose('plugin_memory', { type: 'memory_limit', detail, evidence: { ...evidence, ...limit } }, null);
+    }
+    const detail = `It ended by itself (${signal ?? `code ${code}`}).`;
+    this.#lose('plugin_died', { type: 'died', detail, evidence }, null);
   }
 
-  #break(detail: string): void {
-    if (this.#state !== 'over') this.#report({ type: 'frame_forged', detail, evidence: {} });
-    this.#lose('plugin_died', `It was stopped: ${detail}`, null);
-  }
-
-  #lose(code: ErrorCode, detail: string, culprit: OpenCall | null): void {
+  #lose(code: ErrorCode, violation: Violation, culprit: OpenCall | null): void {
     if (this.#state === 'over') return;
-    const calls = this.#close(errors[code][1], new Problem(code, detail));
-    this.#options.onLoss({ code, detail, culprit, calls });
+    const { hostile } = violations[violation.type];
+    const stopped = hostile || violation.type === 'call_ended' || violation.type === 'host_call_limit';
+    const detail = stopped ? `It was stopped: ${violation.detail}` : violation.detail;
+    this.#options.reports.report(this.#options.installation(), violation, { always: true });
+    this.loss = new Problem(code, detail === '' ? errors[code][1] : detail);
+    const calls = this.#close(this.loss);
+    this.#options.onLoss({ code, detail, hostile, culprit, calls });
   }
 
-  #close(reason: string, problem: Problem = new Problem('plugin_died', reason)): OpenCall[] {
+  #close(problem: Problem): OpenCall[] {
     if (this.#state === 'over') return [];
     this.#state = 'over';
+    this.#deadlines.close();
+    this.#broker.close();
     this.#watchdog.close();
     this.#runner.kill();
     this.#loaded.reject(problem);
     const calls = [...this.open.values()];
     this.open.clear();
-    for (const call of calls) clearTimeout(call.timer);
     return calls;
-  }
-
-  #violation(violation: Violation): void {
-    this.#violations += 1;
-    if (this.#violations <= reportedViolations) this.#report(violation);
-  }
-
-  #report(violation: Violation): void {
-    const detail = cleanText(violation.detail);
-    this.#options.capabilities.violation(this.#options.installation(), { ...violation, detail });
-  }
-}
-
-type Judged = { ok: true; hooks: string[]; lifecycle: string[] } | { ok: false; problem: Problem };
-
-function readLoaded(json: string): Judged | null {
-  try {
-    const body = parseJson(json, { depth: limits.jsonDepth, code: 'plugin_load_failed' });
-    if (Loaded.Check(body)) return { ok: true, hooks: body.hooks, lifecycle: body.lifecycle };
-    if (typeof body !== 'object' || body === null || !('error' in body)) return null;
-    const { code, message, stack } = cleanError(body.error);
-    const where = stack
-      ?.split('\n')
-      .find((line) => line.includes('.js') || line.includes('.cjs') || line.includes('.mjs'));
-    if (code === 'plugin_memory') return { ok: false, problem: new Problem(code) };
-    return {
-      ok: false,
-      problem: new Problem('plugin_load_failed', where === undefined ? message : `${message} ${where.trim()}`),
-    };
-  } catch {
-    return null;
   }
 }

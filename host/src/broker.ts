@@ -10,32 +10,52 @@ import type { HostCall } from './calls/host-call.ts';
 import { hostCallTable } from './calls/table.ts';
 import { schemaErrors } from './check-result.ts';
 import { parseJson } from './json-text.ts';
+import { PerMinute, type EffectiveLimits } from './limits.ts';
 import type { OpenCall } from './open-call.ts';
-import { Semaphore } from './semaphore.ts';
 
 /** One side of the broker: the runner it answers. */
 export type BrokerSide = {
   installation(): Installation;
+  limits(): EffectiveLimits;
+  /** Host calls of the installation in the running minute, over all its runners. */
+  readonly minute: PerMinute;
   /** A call of this runner that has not ended. */
   call(id: number): OpenCall | undefined;
   /** A number that was given to a call of this runner before. */
   wasCall(id: number): boolean;
-  reply(id: number, body: string, bytes: Uint8Array | undefined, onSent: () => void): void;
+  reply(id: number, body: string, bytes: Uint8Array | undefined): void;
+  /** Bytes that were sent and that the runner has not taken. */
+  bufferedBytes(): number;
+  /** The last host call of a call that was answered meanwhile has been looked at. */
+  answered(call: OpenCall): void;
   /** Stops and resumes listening to the runner. */
   pause(): void;
   resume(): void;
   violation(violation: Violation): void;
   /** The runner itself is hostile: end it. */
   broken(detail: string): void;
+  /** It goes on although it is refused: end it. A plugin can do that, so it is not hostile. */
+  stubborn(violation: Violation): void;
   deliver(hook: string, payload: Json, call: OpenCall): number;
 };
 
-/** Calls under way at once, and bytes that they brought; beyond, the runner waits before it is heard again. */
-const mostPending = 64;
+/** Calls under way at once, and bytes that they brought; beyond, what is asked waits. */
+const mostPending = 2 * limits.callsInFlight;
 const mostPendingBytes = limits.frameRawBytes;
+/** Host calls that wait here; beyond, the runner is not listened to, and what it asks waits in its own memory. */
+const mostQueued = 1_024;
 /** Bytes of answers that are read but not yet taken by the runner. */
 const mostReplyBytes = 16 * 1024 * 1024;
-/** A plugin whose leftovers go on asking after their calls ended, or past the limit, is stopped in the end. */
+/** What an answer may come to hold, for the room it is given; one that says less in its arguments gets less. */
+const replyBytes: { readonly [name: string]: number } = {
+  'files.read': limits.readBytes,
+  'storage.get': limits.storageValueBytes,
+  'storage.list': limits.storageValueBytes,
+  'security.events': limits.storageValueBytes,
+  // Few at a time (`httpAtOnce`), which bounds those that are larger than this.
+  'http.request': 1024 * 1024,
+};
+/** Refused host calls in a minute, after which a plugin whose leftovers go on asking is stopped. */
 const forgivenCalls = 100;
 /** Depth of `{call, name, args: {payload: …}}` around a value. */
 const wrapperDepth = 2;
@@ -56,15 +76,22 @@ const rows = new Map<string, Row>(
   }),
 );
 
+type Asked = { frame: Frame; body: HostCallBody; call: OpenCall; weight: number };
+
 /** Answers the host calls of one runner. Never throws and never trusts: each frame may come from an attacker. */
 export class Broker {
   readonly #side: BrokerSide;
   readonly #capabilities: Capabilities;
-  readonly #replyBytes = new Semaphore(mostReplyBytes);
+  readonly #queue: Asked[] = [];
   #pending = 0;
-  #pendingBytes = 0;
+  /** Bytes that came with calls under way, and with those that wait. */
+  #heldBytes = 0;
+  #queuedBytes = 0;
+  /** Room that is kept for answers under way. */
+  #reserved = 0;
   #paused = false;
-  #forgiven = 0;
+  #closed = false;
+  readonly #forgiven = new PerMinute(forgivenCalls);
 
   constructor(side: BrokerSide, capabilities: Capabilities) {
     this.#side = side;
@@ -74,31 +101,86 @@ export class Broker {
   handle(frame: Frame): void {
     const body = readBody(frame.json);
     if (body === null) return this.#side.broken('A host call has no form.');
-    if (body instanceof Problem) return this.#forgive(frame.id, body);
+    if (body instanceof Problem) return this.#forgive(frame.id, body, 'host_call_limit');
     const { name } = body;
     const oneWay = isHostCall(name) && 'oneWay' in hostCalls[name];
     if (oneWay !== (frame.id === 0))
       return this.#side.broken('A host call that has an answer asks for none, or the reverse.');
     const call = this.#side.call(body.call);
+    const over = this.#tooMany(name, call);
+    if (over !== null) return this.#forgive(frame.id, over, 'host_call_limit');
     if (call === undefined || call.state !== 'open') return this.#lateCall(frame.id, body, call);
-    call.used.hostCalls += 1;
-    if (isHostCall(name)) call.used.byHostCall[name] = (call.used.byHostCall[name] ?? 0) + 1;
-    if (call.used.hostCalls > limits.hostCallsPerCall) {
-      if (call.used.hostCalls === limits.hostCallsPerCall + 1) {
-        const detail = `More than ${limits.hostCallsPerCall} host calls in one call.`;
-        this.#side.violation({ type: 'host_call_limit', detail, evidence: { hostCall: body.name } });
+    const asked = { frame, body, call, weight: weightOf(body) };
+    // Those of one plugin are answered in the order in which they came: one that fits does not pass one that does not.
+    if (this.#queue.length === 0 && this.#hasRoom(asked.weight)) return this.#start(asked);
+    this.#queue.push(asked);
+    this.#queuedBytes += frame.bytes.length;
+    call.queued += 1;
+    this.#listen();
+  }
+
+  /** Looks whether there is room again: an answer left, or the runner took what was sent. */
+  pump(): void {
+    for (let next = this.#queue[0]; next !== undefined && this.#hasRoom(next.weight); next = this.#queue[0]) {
+      this.#queue.shift();
+      const { call, frame } = next;
+      this.#queuedBytes -= frame.bytes.length;
+      if (call.state === 'open') this.#start(next);
+      else this.#refuse(frame.id, new Problem('call_ended'));
+      // Not the one of an earlier attempt, in another runner.
+      if (call.queued > 0) {
+        call.queued -= 1;
+        if (call.queued === 0 && call.answer !== null) this.#side.answered(call);
       }
-      return this.#forgive(frame.id, new Problem('host_call_limit'));
     }
+    this.#listen();
+  }
+
+  /** The runner is gone, and with it everything it asked for and nobody looked at. */
+  close(): void {
+    this.#queue.length = 0;
+    this.#closed = true;
+  }
+
+  /** Counts it. What is over a limit is refused before anything is looked up. */
+  #tooMany(name: string, call: OpenCall | undefined): Problem | null {
+    if (call !== undefined) {
+      const { used } = call;
+      used.hostCalls += 1;
+      if (isHostCall(name)) used.byHostCall[name] = (used.byHostCall[name] ?? 0) + 1;
+      if (used.hostCalls > limits.hostCallsPerCall) {
+        if (used.hostCalls === limits.hostCallsPerCall + 1)
+          this.#limitHit(name, limits.hostCallsPerCall, 'in one call');
+        return new Problem('host_call_limit');
+      }
+    }
+    const counted = this.#side.minute.add(performance.now());
+    if (counted === 'within') return null;
+    if (counted === 'first') this.#limitHit(name, this.#side.minute.most, 'in one minute');
+    return new Problem('host_call_limit', 'It is over the limit of a minute.');
+  }
+
+  #limitHit(name: string, limit: number, within: string): void {
+    const detail = `Made more than ${limit} host calls ${within}.`;
+    this.#side.violation({ type: 'host_call_limit', detail, evidence: { hostCall: shorten(name), limit } });
+  }
+
+  #hasRoom(weight: number): boolean {
+    if (this.#pending >= mostPending || this.#heldBytes >= mostPendingBytes) return false;
+    const held = this.#reserved + this.#side.bufferedBytes();
+    return held === 0 || held + weight <= mostReplyBytes;
+  }
+
+  #start(asked: Asked): void {
     try {
-      this.#perform(frame, body, call);
+      this.#perform(asked);
     } catch (error) {
-      this.#refuse(frame.id, error);
+      this.#refuse(asked.frame.id, error);
     }
   }
 
   /** Checks everything that can be checked without waiting, then does it. @throws Problem */
-  #perform(frame: Frame, body: HostCallBody, call: OpenCall): void {
+  #perform({ frame, body, call, weight }: Asked): void {
     const { name, args } = body;
     const row = rows.get(name);
     if (row === undefined || !isHostCall(name)) {
@@ -120,79 +202,87 @@ export class Broker {
     if (!row.check.Check(args)) {
       throw new Problem('host_call_invalid', undefined, schemaErrors(row.check.Errors(args)));
     }
-    const context = {
+    const answer = row.run(args as never, {
+      // checked by its row
       installation,
       call,
       bytes: frame.bytes,
       capabilities: this.#capabilities,
+      limits: this.#side.limits,
       deliver: this.#side.deliver,
       violation: this.#side.violation,
-    };
-    // A range that was read waits in our memory until the runner takes it: no more of them than fit.
-    const weight = name === 'files.read' ? Math.min(Number((args as { length: number }).length), mostReplyBytes) : 0; // checked by its row
-    const answer =
-      weight === 0
-        ? row.run(args as never, context) // checked by its row
-        : this.#replyBytes.acquire(weight).then(() => {
-            if (call.state !== 'open') throw new Problem('call_ended');
-            return row.run(args as never, context); // as above
-          });
+    });
     if (answer instanceof Promise) void this.#wait(frame, answer, weight);
-    else if (frame.id !== 0) this.#answer(frame.id, answer.value, answer.bytes, 0);
+    else if (frame.id !== 0) this.#answer(frame.id, answer.value, answer.bytes);
   }
 
   async #wait(frame: Frame, answer: Promise<{ value: Json; bytes?: Uint8Array }>, weight: number): Promise<void> {
-    this.#account(1, frame.bytes.length);
+    this.#pending += 1;
+    this.#heldBytes += frame.bytes.length;
+    this.#reserved += weight;
+    this.#listen();
     try {
       const { value, bytes } = await answer;
-      this.#answer(frame.id, value, bytes, weight);
+      // From here on it counts among what the runner has not taken.
+      this.#answer(frame.id, value, bytes);
     } catch (error) {
-      this.#replyBytes.release(weight);
       this.#refuse(frame.id, error);
     }
-    this.#account(-1, -frame.bytes.length);
+    this.#pending -= 1;
+    this.#heldBytes -= frame.bytes.length;
+    this.#reserved -= weight;
+    this.pump();
   }
 
-  /** Listens no longer while too much is under way. What is asked then waits in the runner's own memory. */
-  #account(calls: number, bytes: number): void {
-    this.#pending += calls;
-    this.#pendingBytes += bytes;
-    const full = this.#pending >= mostPending || this.#pendingBytes >= mostPendingBytes;
+  /** Listens no longer while too much waits. What is asked then waits in the runner's own memory. */
+  #listen(): void {
+    if (this.#closed) return;
+    const full = this.#queue.length >= mostQueued || this.#heldBytes + this.#queuedBytes >= mostPendingBytes;
     if (full === this.#paused) return;
     this.#paused = full;
     if (full) this.#side.pause();
     else this.#side.resume();
   }
 
-  #answer(id: number, value: Json, bytes: Uint8Array | undefined, weight: number): void {
+  #answer(id: number, value: Json, bytes: Uint8Array | undefined): void {
     const body: ReplyBody = { ok: true, value };
-    this.#side.reply(id, JSON.stringify(body), bytes, () => this.#replyBytes.release(weight));
+    this.#side.reply(id, JSON.stringify(body), bytes);
   }
 
   #refuse(id: number, error: unknown): void {
+    if (error instanceof Problem && error.code === 'storage_quota') {
+      this.#side.violation({ type: 'storage_quota', detail: error.message, evidence: {} });
+    }
     if (id === 0) return;
     const body: ReplyBody = { ok: false, error: wireError(error) };
-    this.#side.reply(id, JSON.stringify(body), undefined, () => {});
+    this.#side.reply(id, JSON.stringify(body), undefined);
   }
 
   /** A call that has ended: the plugin's leftovers. One that never was: nothing a plugin can do, so the runner lies. */
   #lateCall(id: number, body: HostCallBody, call: OpenCall | undefined): void {
     if (call === undefined && !this.#side.wasCall(body.call))
       return this.#side.broken('A host call names a call that never was.');
-    if (call?.state !== 'abandoned') {
-      const hostCall = shorten(body.name);
-      const detail = `Called "${hostCall}" after its call had ended.`;
-      this.#side.violation({ type: 'call_ended', detail, evidence: { hostCall } });
-    }
-    this.#forgive(id, new Problem('call_ended'));
+    const problem = new Problem('call_ended');
+    // Its caller left: the plugin cannot know, and its host calls are counted like those of any call.
+    if (call?.state === 'abandoned') return this.#refuse(id, problem);
+    const hostCall = shorten(body.name);
+    const detail = `Called "${hostCall}" after its call had ended.`;
+    this.#side.violation({ type: 'call_ended', detail, evidence: { hostCall } });
+    this.#forgive(id, problem, 'call_ended');
   }
 
-  #forgive(id: number, problem: Problem): void {
-    this.#forgiven += 1;
-    if (this.#forgiven > forgivenCalls)
-      return this.#side.broken(`It went on after ${forgivenCalls} refused host calls.`);
-    this.#refuse(id, problem);
+  #forgive(id: number, problem: Problem, type: 'call_ended' | 'host_call_limit'): void {
+    if (this.#forgiven.add(performance.now()) === 'within') return this.#refuse(id, problem);
+    const detail = `It went on after ${forgivenCalls} refused host calls.`;
+    this.#side.stubborn({ type, detail, evidence: { refused: forgivenCalls } });
   }
+}
+
+/** Room for the answer, before the arguments were checked: whatever they are, it is at most that of the row. */
+function weightOf({ name, args }: HostCallBody): number {
+  const most = replyBytes[name] ?? 0;
+  if (name !== 'files.read' || typeof args !== 'object' || args === null || !('length' in args)) return most;
+  return typeof args.length === 'number' && args.length >= 0 ? Math.min(args.length, most) : most;
 }
 
 /** null: not a host call at all. A Problem: one that is too large to look at. */

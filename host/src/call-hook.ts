@@ -1,13 +1,14 @@
 import { Problem } from '@proofpix/contract/errors';
 import { hooks, isBuiltInHook } from '@proofpix/contract/hooks';
 import type { Json } from '@proofpix/contract/json';
-import { limits, manifestLimits } from '@proofpix/contract/limits';
+import { limits } from '@proofpix/contract/limits';
 import type { Permission } from '@proofpix/contract/permissions';
 import type { DerivedFile, HookResult, StepError } from '@proofpix/contract/runs';
 import type { Capabilities, DerivedFiles, Installation, Photo } from './capabilities.ts';
 import { BrokenResult, checkResult, shapeOf, type CheckedResult } from './check-result.ts';
 import type { CustomHook } from './custom-hook.ts';
-import { observationOf, type Installed } from './installed.ts';
+import type { Installed } from './installed.ts';
+import { observationOf } from './lifecycle-call.ts';
 import { openCall, type Emission, type OpenCall, type Outcome } from './open-call.ts';
 
 /** What is asked of one plugin. */
@@ -17,7 +18,7 @@ export type HookRequest = {
   /** Opens `ctx.files` when the plugin has the grant. */
   photo?: Photo;
   derivedFiles?: DerivedFiles;
-  /** Milliseconds; the manifest's timeout when left out, and never more than it unless the hook is an export. */
+  /** Milliseconds; the manifest's timeout when left out, and never more than the limits in force (`limits.ts`). */
   deadline?: number;
   /** Aborted: the promise rejects with its reason. What runs in the plugin ends by its deadline and reaches nothing. */
   signal?: AbortSignal;
@@ -52,6 +53,7 @@ export async function callHook({
     const { code, message } = new Problem('hook_input_invalid', 'It is too large.');
     return entryOf(installation, { error: { code, message } });
   }
+  const allowed = installed.limits(call.hook);
   const { promise, resolve } = Promise.withResolvers<Outcome>();
   const open = openCall({
     kind: 'hook',
@@ -59,8 +61,8 @@ export async function callHook({
     inputJson,
     photo: call.photo,
     derivedFiles: call.derivedFiles,
-    deadline: deadlineOf(installation, call),
-    cpuLimit: cpuLimitOf(installation, call.hook),
+    deadline: Math.max(1, Math.min(call.deadline ?? Infinity, allowed.timeout)),
+    cpuLimit: allowed.cpu,
     emission,
     settle: resolve,
   });
@@ -70,6 +72,7 @@ export async function callHook({
   if (open.writing.size > 0) await Promise.allSettled(open.writing);
   const milliseconds = performance.now() - (open.startedAt === 0 ? began : open.startedAt);
   const checked = judge(outcome, open, custom);
+  installed.ended(open, { answered: outcome.ok && (checked.ok || checked.error.code !== 'plugin_memory') });
   const entry = entryOf(installation, checked.ok ? checked : { error: checked.error }, open, milliseconds);
   const observation = { ...observationOf(open, milliseconds), ok: entry.ok, code: entry.error?.code ?? null };
   capabilities.observe(installation, observation);
@@ -110,31 +113,24 @@ function refusal(installation: Installation, hook: string, custom: CustomHook | 
   return null;
 }
 
-function deadlineOf(installation: Installation, call: HookRequest): number {
-  const most =
-    call.hook === 'export:generate'
-      ? limits.exportMilliseconds
-      : (installation.manifest.limits?.timeout ?? manifestLimits.timeout.default);
-  return Math.max(1, Math.min(call.deadline ?? most, most));
-}
-
-/** An export may take longer than a photo: its deadline is its limit. */
-function cpuLimitOf(installation: Installation, hook: string): number {
-  if (hook === 'export:generate') return limits.exportMilliseconds;
-  return installation.manifest.limits?.cpu ?? manifestLimits.cpu.default;
-}
-
 function judge(outcome: Outcome, open: OpenCall, custom: CustomHook | null): CheckedResult {
   if (!outcome.ok) return outcome;
   try {
-    return checkResult(outcome.json, open.hook === null ? null : shapeOf(open.hook, custom?.output));
+    const checked = checkResult(outcome.json, open.hook === null ? null : shapeOf(open.hook, custom?.output));
+    if (!checked.ok && checked.error.code === 'plugin_result_invalid') reportInvalid(open, outcome.json, checked.error);
+    return checked;
   } catch (error) {
     // Whatever else goes wrong over a stranger's result, it is that result's failure and not the run's.
     const detail = error instanceof BrokenResult ? error.message : 'It could not be judged.';
-    if (error instanceof BrokenResult) open.blame(detail);
+    if (error instanceof BrokenResult) open.runner?.blame(detail);
     const { code, message } = new Problem('plugin_result_invalid', detail);
     return { ok: false, error: { code, message } };
   }
+}
+
+function reportInvalid(open: OpenCall, json: string, { message, errors: [wrong] = [] }: StepError): void {
+  const detail = wrong === undefined ? message : `${message} ${wrong.field} ${wrong.message}`;
+  open.runner?.violation({ type: 'result_invalid', detail, evidence: { hook: open.hook, chars: json.length } });
 }
 
 type Said = { ok: true; value: HookResult['result']; notes: string[] } | { ok?: false; error: StepError };

@@ -1,14 +1,17 @@
 import { Problem } from '@proofpix/contract/errors';
-import { isBuiltInHook } from '@proofpix/contract/hooks';
 import type { Json } from '@proofpix/contract/json';
 import type { HookResult } from '@proofpix/contract/runs';
+import { usualBreakerRules, type BreakerRules } from './breaker.ts';
 import { callHook, type HookRequest } from './call-hook.ts';
 import type { Capabilities, Installation } from './capabilities.ts';
-import { customHookOf, type CustomHook } from './custom-hook.ts';
 import { inOrder } from './dispatch.ts';
-import { Installed } from './installed.ts';
+import { Installed, type InstalledState } from './installed.ts';
+import type { ServerCeiling } from './limits.ts';
+import { makeRoom } from './make-room.ts';
 import type { OpenCall } from './open-call.ts';
-import { createPool } from './pool.ts';
+import { createPool, usualMaximum, type PoolUse } from './pool.ts';
+import { Registry } from './registry.ts';
+import { shielded } from './shielded.ts';
 
 /** One hook call to one installation. */
 export type HookCall = HookRequest & { installationId: string };
@@ -16,12 +19,20 @@ export type HookCall = HookRequest & { installationId: string };
 /** Measured from outside the runner, by the operating system. */
 export type ProcessUsage = { cpuMilliseconds: number; memoryBytes: number; deaths: number };
 
+/** How an installation stands. `reason` says why it takes no calls; empty while it does. */
+export type InstallationState = InstalledState & { quarantined: boolean };
+
 export type Host = AsyncDisposable & {
-  /** Makes an installation callable without starting a runner: its first call does. For start-up with many plugins. */
+  /**
+   * Makes an installation callable without starting a runner: its first call does. For start-up with many plugins.
+   * @throws Problem `plugin_quarantined` until it is released
+   */
   register(installation: Installation): void;
   /**
    * Starts the runner, loads the code and runs `initialize`. On failure nothing stays. An installation whose package is
-   * running already is only updated; another version of it takes the place of the one before. @throws Problem
+   * running already is only updated. Another version of it is started beside the one before, which takes all calls until
+   * the new one is ready, then ends those it has and cleans up; when the new one fails, the one before is not touched.
+   * @throws Problem
    */
   load(installation: Installation): Promise<void>;
   /** Runs `cleanup`, then ends the runner. Calls in flight are let finish until their deadlines. */
@@ -30,6 +41,12 @@ export type Host = AsyncDisposable & {
   configure(installationId: string): Promise<void>;
   /** Replaces priorities or grants' source of a registered installation without a restart. */
   update(installation: Installation): void;
+  /** Ends the runner of an installation that has no calls; the next call starts another. */
+  evict(installationId: string): Promise<void>;
+  /** Ends its runner with all calls in it, and takes no more for it until it is released. */
+  quarantine(installationId: string, reason: string): void;
+  /** Lifts a quarantine, and lets calls through again where it was suspended. */
+  release(installationId: string): void;
   /**
    * Calls one plugin. A failure of the plugin is an entry with `ok: false`, never an exception.
    * @throws Problem `plugin_not_loaded` when no such installation is registered
@@ -41,6 +58,9 @@ export type Host = AsyncDisposable & {
   installations(organisationId: string): Installation[];
   /** Sums over all runners it had since this host was created, also after it was unloaded. */
   usage(installationId: string): ProcessUsage;
+  state(installationId: string): InstallationState;
+  /** Runner processes, spares included, and how many starts wait for one. */
+  resources(): PoolUse;
   /** Boots the spare runners; the first call that needs one does so as well. For a server that has started. */
   prepare(): void;
   /** Rejects when no runner can be started. Costs a process where no spare is kept: do not offer it to strangers unbounded. */
@@ -49,59 +69,105 @@ export type Host = AsyncDisposable & {
 
 export type HostOptions = {
   capabilities: Capabilities;
+  /** Runner processes at a time, 1 to 1,000, spares included; from memory and processors when left out, 64 at most. */
+  maximumRunners?: number;
   /** Booted runners kept ready for the next installation; 1 when left out. */
   spareRunners?: number;
   /** How long a runner may be without calls before it is ended; the next call starts another. 10 minutes when left out. */
   idleMilliseconds?: number;
+  /** What the operator allows any plugin at most. */
+  ceiling?: ServerCeiling;
+  /** When an installation that fails is left to rest, and for how long. */
+  breaker?: Partial<BreakerRules>;
   /** The runner's main file, where it does not lie beside this package. */
   runnerFile?: string;
 };
 
 const sweepMilliseconds = 5_000;
 const defaultIdleMilliseconds = 10 * 60_000;
-/** Usage of installations that are gone is kept for so many: whoever shows metrics asks for it after the end. */
-const keptUsages = 10_000;
+const mostRunners = 1_000;
 
 export function createHost(options: HostOptions): Host {
   const capabilities = shielded(options.capabilities);
-  const pool = createPool({ spare: options.spareRunners ?? 1, runnerFile: options.runnerFile });
-  const all = new Map<string, Installed>();
-  const byOrganisation = new Map<string, Map<string, Installed>>();
-  const pastUsage = new Map<string, ProcessUsage>();
+  const registry = new Registry();
+  const pool = createPool({
+    spare: options.spareRunners ?? 1,
+    maximum: Math.max(1, Math.min(mostRunners, options.maximumRunners ?? usualMaximum())),
+    runnerFile: options.runnerFile,
+    makeRoom: (organisationId, waited) => makeRoom(registry.values(), organisationId, waited),
+  });
+  const breakerRules = { ...usualBreakerRules, ...options.breaker };
+  const quarantined = new Map<string, string>();
+  /** New versions that are being started beside the ones that serve. */
+  const candidates = new Set<Installed>();
   const changes = new Map<string, Promise<unknown>>();
   let closed: Problem | null = null;
   const idleMilliseconds = options.idleMilliseconds ?? defaultIdleMilliseconds;
   const sweeper = setInterval(sweep, Math.min(sweepMilliseconds, idleMilliseconds));
   sweeper.unref();
 
-  function add(installation: Installation): Installed {
+  function create(installation: Installation): Installed {
     if (closed !== null) throw closed;
-    const installed: Installed = new Installed(
-      { installation, capabilities, pool, deliver: (hook, payload, call) => deliver(installed, hook, payload, call) },
-      pastUsage.get(installation.id),
-    );
-    all.set(installation.id, installed);
-    const siblings = byOrganisation.get(installation.organisationId) ?? new Map<string, Installed>();
-    siblings.set(installation.id, installed);
-    byOrganisation.set(installation.organisationId, siblings);
+    const installed: Installed = new Installed({
+      installation,
+      capabilities,
+      pool,
+      ceiling: options.ceiling ?? {},
+      breakerRules,
+      deliver: (hook, payload, call) => deliver(installed, hook, payload, call),
+      // A version that never served is not let in; the one that serves did nothing.
+      onHostile: (reason) => candidates.has(installed) || quarantine(installed.installation, reason),
+    });
     return installed;
   }
 
-  function remove(installed: Installed): void {
-    const { id, organisationId } = installed.installation;
-    if (all.get(id) !== installed) return;
-    all.delete(id);
-    const siblings = byOrganisation.get(organisationId);
-    siblings?.delete(id);
-    if (siblings?.size === 0) byOrganisation.delete(organisationId);
-    pastUsage.delete(id);
-    pastUsage.set(id, installed.usage());
-    if (pastUsage.size > keptUsages) pastUsage.delete(pastUsage.keys().next().value ?? '');
+  function add(installation: Installation): Installed {
+    const installed = create(installation);
+    const past = registry.pastUsage(installation.id);
+    if (past !== undefined) installed.addPast(past);
+    registry.add(installed);
+    return installed;
   }
 
   async function close(installed: Installed): Promise<void> {
     await installed.close(new Problem('plugin_not_loaded'));
-    remove(installed);
+    registry.remove(installed);
+  }
+
+  /** Starts another version beside the one that serves, and lets it take over when it is ready. @throws Problem */
+  async function replace(before: Installed, installation: Installation): Promise<void> {
+    const installed = create(installation);
+    candidates.add(installed);
+    const ended = new Problem('plugin_not_loaded');
+    try {
+      await installed.start();
+      refuseQuarantined(installation.id);
+    } catch (error) {
+      await installed.close(ended);
+      before.addPast(installed.usage());
+      throw error;
+    } finally {
+      candidates.delete(installed);
+    }
+    // From one line to the next: a call finds either of them, and none finds neither.
+    registry.add(installed);
+    if (before.isRefused) installed.refuse(closed ?? ended);
+    void registry.leave(before, before.close(ended));
+  }
+
+  function quarantine(installation: Installation, reason: string): void {
+    const { id } = installation;
+    const isNew = !quarantined.has(id);
+    quarantined.set(id, reason);
+    const problem = new Problem('plugin_quarantined', reason);
+    for (const installed of registry.everything()) if (installed.installation.id === id) installed.lock(problem);
+    if (isNew) capabilities.quarantined(installation, reason);
+  }
+
+  /** @throws Problem */
+  function refuseQuarantined(id: string): void {
+    const reason = quarantined.get(id);
+    if (reason !== undefined) throw new Problem('plugin_quarantined', reason);
   }
 
   /** Loading and unloading of one installation happen one after the other, in the order in which they were asked for. */
@@ -116,29 +182,15 @@ export function createHost(options: HostOptions): Host {
     return done;
   }
 
-  function* installationsOf(organisationId: string): Generator<Installation> {
-    for (const { installation } of byOrganisation.get(organisationId)?.values() ?? []) yield installation;
-  }
-
-  /** The declaration of a custom hook by its owner, if that is registered in the organisation. */
-  function declared(organisationId: string, hook: string): CustomHook | null {
-    if (isBuiltInHook(hook)) return null;
-    for (const installation of installationsOf(organisationId)) {
-      const found = customHookOf(installation, hook);
-      if (found !== null) return found;
-    }
-    return null;
-  }
-
   /** Hands an emitted hook to its implementers without waiting for them. */
   function deliver(emitter: Installed, hook: string, payload: Json, from: OpenCall): number {
     const { organisationId } = emitter.installation;
-    const custom = declared(organisationId, hook);
+    const custom = registry.declared(organisationId, hook);
     const emission = { depth: from.emission.depth + 1, budget: from.emission.budget };
     const permission = custom?.permission;
     let delivered = 0;
-    for (const installation of inOrder(installationsOf(organisationId), hook)) {
-      const installed = all.get(installation.id);
+    for (const installation of inOrder(registry.installationsOf(organisationId), hook)) {
+      const installed = registry.get(installation.id);
       if (installed === undefined || (permission !== undefined && !installation.grants().has(permission))) continue;
       delivered += 1;
       const call = { hook, input: payload };
@@ -151,7 +203,7 @@ export function createHost(options: HostOptions): Host {
   /** The rare look at runners without calls: they must neither work nor stay for ever. */
   function sweep(): void {
     const now = performance.now();
-    for (const installed of all.values()) {
+    for (const installed of registry.values()) {
       if (now - installed.usedAt > idleMilliseconds) void installed.evict();
       else installed.sweep();
     }
@@ -159,16 +211,20 @@ export function createHost(options: HostOptions): Host {
 
   return {
     register(installation) {
-      const installed = all.get(installation.id);
+      refuseQuarantined(installation.id);
+      const installed = registry.get(installation.id);
       if (installed === undefined) add(installation);
       else installed.installation = installation;
     },
 
     load: (installation) =>
       change(installation.id, async () => {
-        const before = all.get(installation.id);
-        if (before !== undefined && before.installation.digest !== installation.digest) await close(before);
-        const installed = all.get(installation.id) ?? add(installation);
+        if (closed !== null) throw closed;
+        refuseQuarantined(installation.id);
+        const before = registry.get(installation.id);
+        if (before !== undefined && before.installation.digest !== installation.digest)
+          return replace(before, installation);
+        const installed = before ?? add(installation);
         installed.installation = installation;
         try {
           await installed.start();
@@ -180,36 +236,56 @@ export function createHost(options: HostOptions): Host {
 
     unload(installationId) {
       // At once, whatever is under way: a call made right after this must not reach the plugin any more.
-      all.get(installationId)?.refuse(new Problem('plugin_not_loaded'));
+      registry.get(installationId)?.refuse(new Problem('plugin_not_loaded'));
       return change(installationId, async () => {
-        const installed = all.get(installationId);
+        const installed = registry.get(installationId);
         if (installed !== undefined) await close(installed);
       });
     },
 
     async configure(installationId) {
-      await all.get(installationId)?.configure();
+      await registry.get(installationId)?.configure();
     },
 
     update(installation) {
-      const installed = all.get(installation.id);
+      const installed = registry.get(installation.id);
       if (installed !== undefined) installed.installation = installation;
     },
 
-    async call(call) {
-      const installed = all.get(call.installationId);
-      if (installed === undefined) throw closed ?? new Problem('plugin_not_loaded');
-      return callHook({
-        installed,
-        call,
-        custom: declared(installed.installation.organisationId, call.hook),
-        capabilities,
-      });
+    async evict(installationId) {
+      await registry.get(installationId)?.evict();
     },
 
-    implementers: (organisationId, hook) => inOrder(installationsOf(organisationId), hook),
-    installations: (organisationId) => [...installationsOf(organisationId)],
-    usage: (id) => all.get(id)?.usage() ?? pastUsage.get(id) ?? { cpuMilliseconds: 0, memoryBytes: 0, deaths: 0 },
+    quarantine(installationId, reason) {
+      const installed = registry.get(installationId);
+      if (installed === undefined) quarantined.set(installationId, reason);
+      else quarantine(installed.installation, reason);
+    },
+
+    release(installationId) {
+      quarantined.delete(installationId);
+      registry.get(installationId)?.release();
+    },
+
+    async call(call) {
+      const installed = registry.get(call.installationId);
+      if (installed === undefined) {
+        refuseQuarantined(call.installationId);
+        throw closed ?? new Problem('plugin_not_loaded');
+      }
+      const custom = registry.declared(installed.installation.organisationId, call.hook);
+      return callHook({ installed, call, custom, capabilities });
+    },
+
+    implementers: (organisationId, hook) => inOrder(registry.installationsOf(organisationId), hook),
+    installations: (organisationId) => [...registry.installationsOf(organisationId)],
+    usage: (id) => registry.usage(id),
+    state(id) {
+      const reason = quarantined.get(id);
+      const state = registry.get(id)?.state() ?? unknownState;
+      return { ...state, ...(reason === undefined ? {} : { reason }), quarantined: reason !== undefined };
+    },
+    resources: () => pool.use(),
     prepare: () => pool.prepare(),
     ping: () => pool.ping(),
 
@@ -217,31 +293,17 @@ export function createHost(options: HostOptions): Host {
       clearInterval(sweeper);
       closed = new Problem('shutting_down');
       const problem = closed;
-      await Promise.all([...all.values()].map((installed) => installed.abort(problem)));
+      await Promise.all([...registry.everything(), ...candidates].map((installed) => installed.abort(problem)));
       await pool[Symbol.asyncDispose]();
     },
   };
 }
 
-/** What is only told must not bring down whoever tells it: these are called where a runner's frames are read. */
-function shielded(capabilities: Capabilities): Capabilities {
-  function quietly<Args extends unknown[]>(tell: (...args: Args) => void): (...args: Args) => void {
-    return (...args) => {
-      try {
-        tell(...args);
-      } catch {
-        // The outside failed to write something down; there is nobody here to tell.
-      }
-    };
-  }
-  return {
-    ...capabilities,
-    measure: quietly((installation, measure) => capabilities.measure(installation, measure)),
-    log: quietly((installation, line) => capabilities.log(installation, line)),
-    observe: quietly((installation, observation) => capabilities.observe(installation, observation)),
-    violation: quietly((installation, violation) => capabilities.violation(installation, violation)),
-    died: quietly((installation, reason) => capabilities.died(installation, reason)),
-    circuit: quietly((installation, circuit) => capabilities.circuit(installation, circuit)),
-    quarantined: quietly((installation, reason) => capabilities.quarantined(installation, reason)),
-  };
-}
+const unknownState: InstalledState = {
+  circuit: 'closed',
+  reason: '',
+  retryAt: null,
+  runner: 'none',
+  openCalls: 0,
+  waitingCalls: 0,
+};

@@ -1,29 +1,43 @@
 import { Problem } from '@proofpix/contract/errors';
 import type { Json } from '@proofpix/contract/json';
 import { limits } from '@proofpix/contract/limits';
-import type { StepError } from '@proofpix/contract/runs';
-import type { CallBody } from '@proofpix/contract/wire';
 import { AssignedRunner, type Loss } from './assigned-runner.ts';
-import type { Capabilities, Installation, Observation } from './capabilities.ts';
-import { BrokenResult, checkResult } from './check-result.ts';
-import { endCall, openCall, resetCall, type OpenCall, type Outcome } from './open-call.ts';
+import type { BreakerRules } from './breaker.ts';
+import { CallQueue } from './call-queue.ts';
+import type { Capabilities, Installation } from './capabilities.ts';
+import { Health, type Circuit } from './health.ts';
+import { callLifecycle } from './lifecycle-call.ts';
+import { limitsOf, PerMinute, type EffectiveLimits, type ServerCeiling } from './limits.ts';
+import { sandboxProblem } from './load-problems.ts';
+import { endLost, whyLate } from './lost-calls.ts';
+import { endCall, failed, type OpenCall } from './open-call.ts';
 import type { Pool } from './pool.ts';
-import type { RunnerUsage } from './watchdog.ts';
-
-/** Over all runners that an installation had. */
-export type UsageSum = RunnerUsage & { deaths: number };
+import { ViolationReports } from './report-violations.ts';
+import type { Runner } from './runner-process.ts';
+import { Start } from './start.ts';
+import { addUsage, noUsage, type UsageSum } from './usage.ts';
 
 export type InstalledOptions = {
   installation: Installation;
   capabilities: Capabilities;
   pool: Pool;
+  ceiling: ServerCeiling;
+  breakerRules: BreakerRules;
   deliver(hook: string, payload: Json, call: OpenCall): number;
+  /** Its runner did something that only an attacker does. The runner is gone already. */
+  onHostile(reason: string): void;
 };
 
-/** Calls in one runner at a time; more would only wait in the runner, and each would have to be tried again if it dies. */
-const mostOpen = 128;
-const mostWaiting = 1_024;
-const mostWaitingChars = 64 * 1024 * 1024;
+export type InstalledState = Circuit & {
+  runner: 'none' | 'starting' | 'ready';
+  openCalls: number;
+  waitingCalls: number;
+};
+
+/** A runner that was used so short a time ago is not taken away: it would be started again at once. */
+const justUsedMilliseconds = 100;
+/** How long a load that nobody's deadline bounds waits for a place. */
+const loadWaitMilliseconds = 60_000;
 
 /** One registered installation: its queue of calls, and the runner that serves it while there is one. */
 export class Installed {
@@ -31,46 +45,100 @@ export class Installed {
   /** When it was last called or answered (performance.now), for eviction. */
   usedAt = performance.now();
   readonly #options: InstalledOptions;
-  readonly #waiting: OpenCall[] = [];
-  #waitingChars = 0;
+  readonly #health: Health;
+  readonly #minute: PerMinute;
+  readonly #reports: ViolationReports;
+  readonly #callsInFlight: number;
+  readonly #queue: CallQueue;
   #runner: AssignedRunner | null = null;
+  #start: Start | null = null;
   #starting: Promise<AssignedRunner> | null = null;
-  /** Runners on their way in and on their way out; at most one each. */
-  #beginning: AssignedRunner | null = null;
+  /** Those who want it started without a call. */
+  #asked = 0;
   #ending: AssignedRunner | null = null;
   #retiring: Promise<void> = Promise.resolve();
+  /** Settles when a runner that was asked to make room is gone. */
+  #draining: PromiseWithResolvers<void> | null = null;
   #idle: (() => void)[] = [];
   #closed: Problem | null = null;
-  #past: UsageSum = { cpuMilliseconds: 0, memoryBytes: 0, deaths: 0 };
+  #locked: Problem | null = null;
+  #past: UsageSum = noUsage;
 
-  constructor(options: InstalledOptions, past: UsageSum | undefined) {
+  constructor(options: InstalledOptions) {
+    const { capabilities, ceiling, breakerRules } = options;
     this.#options = options;
     this.installation = options.installation;
-    if (past !== undefined) this.#past = past;
+    this.#health = new Health({ installation: () => this.installation, capabilities, rules: breakerRules });
+    this.#reports = new ViolationReports(capabilities);
+    this.#minute = new PerMinute(ceiling.hostCallsPerMinute ?? limits.hostCallsPerMinute);
+    this.#callsInFlight = Math.min(limits.callsInFlight, ceiling.callsInFlight ?? Infinity);
+    this.#queue = new CallQueue({
+      whyLate: (call, now) => whyLate(call, now, this.#start?.phase, options.pool.isFull()),
+      onLeft: () => this.#callsLeft(),
+    });
+  }
+
+  get hasRunner(): boolean {
+    return this.#runner !== null;
+  }
+
+  get isRefused(): boolean {
+    return this.#closed !== null;
+  }
+
+  get isDraining(): boolean {
+    return this.#draining !== null;
+  }
+
+  limits(hook?: string | null): EffectiveLimits {
+    return limitsOf(this.installation, this.#options.ceiling, hook);
   }
 
   /** Queues a call. Its end comes through `endCall`. */
   enqueue(call: OpenCall): void {
-    if (this.#closed !== null) return endCall(call, failed(this.#closed));
-    if (this.#waiting.length >= mostWaiting || this.#waitingChars + call.inputJson.length > mostWaitingChars) {
+    const refused = this.#locked ?? this.#closed;
+    if (refused !== null) return endCall(call, failed(refused));
+    const now = performance.now();
+    const admitted = this.#health.admit(now);
+    if (admitted instanceof Problem) return endCall(call, failed(admitted));
+    if (!this.#queue.hasRoomFor(call)) {
+      if (admitted.probe) this.#health.probeLost();
       return endCall(call, failed(new Problem('plugin_overloaded')));
     }
-    this.usedAt = performance.now();
-    this.#waiting.push(call);
-    this.#waitingChars += call.inputJson.length;
+    call.probe = admitted.probe;
+    this.usedAt = now;
+    this.#queue.push(call);
     this.#pump();
-    if (call.state === 'waiting') this.#limitWaiting(call);
+    if (call.state === 'waiting') this.#queue.limit(call);
+  }
+
+  /** What became of a hook call. `answered`: the plugin said something, were it that it failed. */
+  ended(call: OpenCall, how: { answered: boolean }): void {
+    if (how.answered) this.#health.answered(performance.now());
+    else if (call.probe) this.#health.probeLost();
   }
 
   /** The caller no longer wants it. What is in the runner goes on there until its deadline, and reaches nothing. */
   abandon(call: OpenCall): void {
-    if (call.state === 'waiting') this.#withdraw(call, new Problem('call_ended'));
+    if (call.probe) this.#health.probeLost();
+    if (call.state === 'waiting') this.#queue.withdraw(call, new Problem('call_ended'));
     else if (call.state === 'open') call.state = 'abandoned';
+    this.#callsLeft();
   }
 
   /** Starts the runner, if it is not running. @throws Problem */
   async start(): Promise<void> {
-    await this.#started();
+    const now = performance.now();
+    if (this.#locked !== null) throw this.#locked;
+    if (this.#health.isOff(now)) throw this.#health.suspended(now);
+    this.#asked += 1;
+    const timer = setTimeout(() => this.#start?.cancel(new Problem('sandbox_busy')), loadWaitMilliseconds);
+    try {
+      await this.#started();
+    } finally {
+      clearTimeout(timer);
+      this.#asked -= 1;
+    }
   }
 
   /** Tells a running plugin its configuration anew; one that is not running reads it when it starts. */
@@ -79,7 +147,12 @@ export class Installed {
     if (runner === null) return;
     runner.configJson = JSON.stringify(await this.installation.config()) ?? 'null';
     if (!runner.lifecycle.has('onConfigUpdate')) return;
-    await this.#lifecycle(runner, 'onConfigUpdate', limits.configUpdateMilliseconds, runner.configJson);
+    const call = {
+      kind: 'onConfigUpdate',
+      deadline: limits.configUpdateMilliseconds,
+      inputJson: runner.configJson,
+    } as const;
+    await callLifecycle(runner, call, this.#told);
   }
 
   /** From now on calls get the problem; those that were taken before go on. */
@@ -90,30 +163,59 @@ export class Installed {
   /** Lets calls end until their deadlines, then `cleanup`, then the end of the runner. New calls get the problem. */
   async close(problem: Problem): Promise<void> {
     this.refuse(problem);
-    while (this.#waiting.length > 0 || this.#starting !== null || (this.#runner?.open.size ?? 0) > 0) {
+    while (this.#queue.size > 0 || this.#starting !== null || this.#hasWantedCalls()) {
       await new Promise<void>((resolve) => this.#idle.push(resolve));
     }
     await this.#retire();
+    this.#queue.close();
   }
 
   /** Ends all calls now, then as `close`. For when the host itself ends. */
   async abort(problem: Problem): Promise<void> {
     this.#closed = problem;
-    for (const call of this.#waiting.splice(0)) endCall(call, failed(problem));
-    this.#waitingChars = 0;
-    for (const call of this.#beginning?.stop() ?? []) endCall(call, failed(problem));
+    this.#queue.endAll(problem);
+    this.#start?.cancel(problem);
+    for (const call of this.#start?.stop() ?? []) endCall(call, failed(problem));
     await this.#starting?.catch(() => null);
     const busy = [...(this.#runner?.open.values() ?? [])];
     for (const call of busy) endCall(call, failed(problem));
     // A plugin in the middle of a call is not asked to clean up: it may be what hangs.
     await this.#retire({ cleanup: busy.length === 0 });
+    this.#queue.close();
+    this.#settleIdle();
+  }
+
+  /** Ends everything at once and takes no call until it is released: its runner did something hostile. */
+  lock(problem: Problem): void {
+    this.#locked = problem;
+    this.#queue.endAll(problem);
+    this.#start?.cancel(problem);
+    const stopped = [...(this.#start?.stop() ?? []), ...(this.#runner?.stop() ?? [])];
+    for (const call of stopped) endCall(call, failed(problem));
+    void this.#retire({ cleanup: false });
+    this.#pump();
+  }
+
+  release(): void {
+    this.#locked = null;
+    this.#health.release(performance.now());
+  }
+
+  canEvict(now: number): boolean {
+    return this.#isIdle() && now - this.usedAt >= justUsedMilliseconds;
   }
 
   /** Ends a runner that nobody needs at the moment; the next call starts another. */
   async evict(): Promise<void> {
-    if (this.#waiting.length > 0 || this.#starting !== null || this.#runner === null || this.#runner.open.size > 0)
-      return;
-    await this.#retire();
+    if (this.#isIdle()) await this.#retire();
+  }
+
+  /** Makes room for others: no further call is sent, and the runner ends with those that are in it. */
+  drain(): Promise<void> {
+    this.#draining ??= Promise.withResolvers();
+    const { promise } = this.#draining;
+    this.#pump();
+    return promise;
   }
 
   sweep(): void {
@@ -121,113 +223,132 @@ export class Installed {
   }
 
   usage(): UsageSum {
-    if (this.#runner === null) return this.#past;
-    return addUsage(this.#past, this.#runner.usage());
+    return this.#runner === null ? this.#past : addUsage(this.#past, this.#runner.usage());
+  }
+
+  /** What another runner of the same installation used: of the version before. */
+  addPast(usage: UsageSum): void {
+    this.#past = addUsage(this.#past, usage, usage.deaths);
+  }
+
+  state(): InstalledState {
+    return {
+      ...this.#health.circuit(performance.now()),
+      runner: this.#runner !== null ? 'ready' : this.#starting === null ? 'none' : 'starting',
+      openCalls: this.#runner?.open.size ?? 0,
+      waitingCalls: this.#queue.size,
+    };
+  }
+
+  get #told(): { installation: Installation; capabilities: Capabilities } {
+    return { installation: this.installation, capabilities: this.#options.capabilities };
+  }
+
+  #isIdle(): boolean {
+    const runner = this.#runner;
+    return runner !== null && runner.open.size === 0 && this.#queue.size === 0 && this.#starting === null;
+  }
+
+  /** Calls in the runner that somebody still waits for. */
+  #hasWantedCalls(): boolean {
+    for (const { state } of this.#runner?.open.values() ?? []) if (state !== 'abandoned') return true;
+    return false;
   }
 
   #pump(): void {
-    if (this.#waiting.length === 0) return this.#settleIdle();
+    if (this.#draining !== null && (this.#runner?.open.size ?? 0) === 0) {
+      this.#draining.resolve(this.#retire());
+      this.#draining = null;
+    }
+    if (this.#queue.size === 0) return this.#settleIdle();
     const runner = this.#runner;
     if (runner === null) {
       this.#started().catch(() => {});
       return;
     }
-    for (let next = this.#waiting[0]; next !== undefined; next = this.#waiting[0]) {
+    while (this.#draining === null) {
+      const next = this.#queue.first;
+      if (next === undefined || runner.isFull) return;
       const { open } = runner;
-      if (open.size >= mostOpen || runner.isFull) return;
+      if (open.size >= this.#callsInFlight) return this.#hasWantedCalls() ? undefined : this.#replaceAbandoned(runner);
       const [one] = open.values();
       if (one !== undefined && (next.alone || one.alone)) return;
-      this.#waiting.shift();
-      this.#waitingChars -= next.inputJson.length;
+      this.#queue.shift();
       runner.send(next);
     }
   }
 
+  /** All that the runner works on was given up by its callers, and others wait: they need not wait for nothing. */
+  #replaceAbandoned(runner: AssignedRunner): void {
+    for (const call of runner.stop()) endCall(call, failed(new Problem('call_ended')));
+    void this.#retire({ cleanup: false });
+    this.#pump();
+  }
+
   #settleIdle(): void {
     this.usedAt = performance.now();
-    if (this.#idle.length === 0 || this.#starting !== null || (this.#runner?.open.size ?? 0) > 0) return;
+    if (this.#idle.length === 0 || this.#starting !== null || this.#hasWantedCalls()) return;
     for (const resolve of this.#idle.splice(0)) resolve();
   }
 
   /** One start at a time; whoever needs the runner waits for the same one. */
   #started(): Promise<AssignedRunner> {
     if (this.#runner !== null) return Promise.resolve(this.#runner);
-    this.#starting ??= this.#begin().then(
+    if (this.#starting !== null) return this.#starting;
+    const { pool, capabilities } = this.#options;
+    const start = new Start({
+      installation: () => this.installation,
+      capabilities,
+      pool,
+      before: this.#retiring,
+      restLeft: () => this.#health.restLeft(performance.now()),
+      assign: (process) => this.#assign(process),
+    });
+    this.#start = start;
+    this.#starting = start.run().then(
       (runner) => {
+        this.#runner = runner;
+        this.#start = null;
         this.#starting = null;
         this.#pump();
         return runner;
       },
       (error: unknown) => {
+        this.#start = null;
         this.#starting = null;
-        const problem = error instanceof Problem ? error : sandboxProblem(error);
-        const calls = this.#waiting.splice(0);
-        this.#waitingChars = 0;
-        for (const call of calls) endCall(call, failed(problem));
-        this.#settleIdle();
-        throw problem;
+        throw this.#notStarted(start, error);
       },
     );
     return this.#starting;
   }
 
-  async #begin(): Promise<AssignedRunner> {
-    await this.#retiring;
-    const process = await this.#options.pool.take();
-    const fate: { loss: Loss | null } = { loss: null };
+  #assign(process: Runner): AssignedRunner {
+    const { capabilities, deliver } = this.#options;
     const runner: AssignedRunner = new AssignedRunner({
       runner: process,
       installation: () => this.installation,
-      capabilities: this.#options.capabilities,
-      deliver: this.#options.deliver,
+      limits: () => this.limits(),
+      minute: this.#minute,
+      reports: this.#reports,
+      capabilities,
+      deliver,
       onRoom: () => this.#pump(),
-      onLoss: (loss) => {
-        fate.loss = loss;
-        this.#lost(runner, loss);
-      },
+      onLoss: (loss) => this.#lost(runner, loss),
     });
-    this.#beginning = runner;
-    try {
-      if (this.#closed?.code === 'shutting_down') throw this.#closed;
-      const config = this.installation.config();
-      // Not waited for when loading fails first.
-      config.catch(() => {});
-      await runner.load();
-      runner.configJson = JSON.stringify(await config) ?? 'null';
-      if (runner.lifecycle.has('initialize')) {
-        const error = await this.#lifecycle(runner, 'initialize', limits.initializeMilliseconds, 'null');
-        if (error !== null) throw loadProblem(error);
-      }
-      if (fate.loss !== null) throw new Problem(fate.loss.code, fate.loss.detail);
-      this.#runner = runner;
-      return runner;
-    } catch (error) {
-      runner.stop();
-      this.#count(runner, fate.loss === null ? 0 : 1);
-      throw error;
-    } finally {
-      this.#beginning = null;
-    }
+    return runner;
   }
 
-  /** Calls a lifecycle function, beside the queue. Gives what went wrong. */
-  async #lifecycle(
-    runner: AssignedRunner,
-    kind: Exclude<CallBody['kind'], 'hook'>,
-    deadline: number,
-    inputJson: string,
-  ): Promise<StepError | null> {
-    const { promise, resolve } = Promise.withResolvers<Outcome>();
-    const call = openCall({ kind, hook: null, inputJson, deadline, settle: resolve });
-    const began = performance.now();
-    runner.send(call);
-    const error = judge(await promise, call);
-    this.#options.capabilities.observe(this.installation, {
-      ...observationOf(call, performance.now() - began),
-      ok: error === null,
-      code: error?.code ?? null,
-    });
-    return error;
+  #notStarted(start: Start, error: unknown): Problem {
+    const { runner, isCancelled } = start;
+    const isLost = runner !== null && runner.loss !== null;
+    if (runner !== null) this.#past = addUsage(this.#past, runner.usage(), isLost ? 1 : 0);
+    // What was lost is counted already; our own failures are not the plugin's.
+    if (!isLost && !isCancelled && error instanceof Problem) this.#health.failed(performance.now(), error.message);
+    const problem = error instanceof Problem ? error : (this.#locked ?? sandboxProblem(error));
+    // Whoever came after nobody had wanted it any more begins anew.
+    if (error !== unwanted) this.#queue.endAll(problem);
+    this.#pump();
+    return problem;
   }
 
   /** `cleanup` where the plugin has it, then the end. Nothing that goes wrong in it matters any more. */
@@ -242,10 +363,10 @@ export class Installed {
   async #end(runner: AssignedRunner, cleanup: boolean): Promise<void> {
     this.#ending = runner;
     if (cleanup && runner.lifecycle.has('cleanup')) {
-      await this.#lifecycle(runner, 'cleanup', limits.cleanupMilliseconds, 'null');
+      await callLifecycle(runner, { kind: 'cleanup', deadline: limits.cleanupMilliseconds }, this.#told);
     }
-    runner.stop();
-    this.#count(runner, 0);
+    for (const call of runner.stop()) endCall(call, failed(new Problem('call_ended')));
+    this.#past = addUsage(this.#past, runner.usage());
     await runner.gone;
     this.#ending = null;
   }
@@ -254,94 +375,25 @@ export class Installed {
     const served = this.#runner === runner;
     if (served) {
       this.#runner = null;
-      this.#count(runner, 1);
+      this.#past = addUsage(this.#past, runner.usage(), 1);
     }
-    if (runner !== this.#ending)
+    const retries = served && this.#closed?.code !== 'shutting_down';
+    this.#queue.putBack(endLost(loss, { retries }));
+    if (runner !== this.#ending) {
       this.#options.capabilities.died(this.installation, { code: loss.code, detail: loss.detail });
-    const again: OpenCall[] = [];
-    for (const call of loss.calls) {
-      const blamed = loss.culprit === call || (loss.culprit === null && loss.calls.length === 1);
-      const mayRetry =
-        served &&
-        call.kind === 'hook' &&
-        call.state === 'open' &&
-        call.attempts === 1 &&
-        this.#closed?.code !== 'shutting_down';
-      if (blamed || !mayRetry) {
-        endCall(call, failed(new Problem(loss.code, loss.detail)));
-        continue;
-      }
-      resetCall(call);
-      // Nobody knows which of them did it: each gets its second chance with nothing beside it, so that it harms only itself.
-      call.alone = loss.culprit === null;
-      again.push(call);
+      if (loss.hostile) this.#options.onHostile(loss.detail);
+      else if (this.#health.failed(performance.now(), loss.detail) && served)
+        this.#queue.endAll(this.#health.suspended(performance.now()));
     }
-    this.#waiting.unshift(...again);
-    for (const call of again) this.#waitingChars += call.inputJson.length;
     this.#pump();
   }
 
-  #count(runner: AssignedRunner, deaths: number): void {
-    this.#past = { ...addUsage(this.#past, runner.usage()), deaths: this.#past.deaths + deaths };
-  }
-
-  /** A call waits for room no longer than it may then take. */
-  #limitWaiting(call: OpenCall): void {
-    call.timer = setTimeout(() => {
-      if (call.state !== 'waiting' || this.#starting !== null) return;
-      this.#withdraw(call, new Problem('plugin_overloaded'));
-    }, call.deadline);
-  }
-
-  #withdraw(call: OpenCall, problem: Problem): void {
-    const at = this.#waiting.indexOf(call);
-    if (at === -1) return;
-    this.#waiting.splice(at, 1);
-    this.#waitingChars -= call.inputJson.length;
-    endCall(call, failed(problem));
+  /** A start that waits for its turn ends when nobody waits for it any more. */
+  #callsLeft(): void {
+    const isWanted = this.#queue.size > 0 || this.#asked > 0;
+    if (!isWanted && this.#start?.phase !== 'loading') this.#start?.cancel(unwanted);
     this.#pump();
   }
 }
 
-export function failed(problem: Problem): Outcome {
-  return { ok: false, error: { code: problem.code, message: problem.message } };
-}
-
-export function observationOf(call: OpenCall, milliseconds: number): Omit<Observation, 'ok' | 'code'> {
-  const { hostCalls, byHostCall, bytesRead, bytesWritten, traffic } = call.used;
-  return { kind: call.kind, hook: call.hook, milliseconds, hostCalls, byHostCall, bytesRead, bytesWritten, traffic };
-}
-
-/** What went wrong in a lifecycle call; its value is nobody's business. */
-function judge(outcome: Outcome, call: OpenCall): StepError | null {
-  if (!outcome.ok) return outcome.error;
-  try {
-    const result = checkResult(outcome.json, null);
-    return result.ok ? null : result.error;
-  } catch (error) {
-    if (!(error instanceof BrokenResult)) throw error;
-    call.blame(error.message);
-    return { code: 'plugin_died', message: error.message };
-  }
-}
-
-/** Our own failure: the cause is for the operator's log, not for whoever called. */
-function sandboxProblem(cause: unknown): Problem {
-  return Object.assign(new Problem('plugin_load_failed', 'Its sandbox could not be started.'), { cause });
-}
-
-/** A failed `initialize` as the reason why a plugin was not loaded. */
-function loadProblem(error: StepError): Problem {
-  if (error.code === 'plugin_timeout' || error.code === 'plugin_died' || error.code === 'plugin_memory') {
-    return new Problem(error.code, 'It happened in initialize.');
-  }
-  return new Problem('plugin_load_failed', `initialize failed: ${error.message}`);
-}
-
-function addUsage(past: UsageSum, now: RunnerUsage): UsageSum {
-  return {
-    cpuMilliseconds: past.cpuMilliseconds + now.cpuMilliseconds,
-    memoryBytes: Math.max(past.memoryBytes, now.memoryBytes),
-    deaths: past.deaths,
-  };
-}
+const unwanted = new Problem('sandbox_busy');

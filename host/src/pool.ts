@@ -1,4 +1,7 @@
+import { availableParallelism, totalmem } from 'node:os';
+import { Problem } from '@proofpix/contract/errors';
 import { manifestLimits } from '@proofpix/contract/limits';
+import { FairQueue } from './fair-queue.ts';
 import { limitMemory } from './memory-limit.ts';
 import { ProcessFiles } from './process-files.ts';
 import type { Runner } from './runner-process.ts';
@@ -6,70 +9,186 @@ import { spawnRunner } from './spawn-runner.ts';
 
 /** More than a boot takes on the slowest machine we know, by far. */
 const bootMilliseconds = 20_000;
+/** Spares are booted after the first call has had the processor for itself. */
+const refillMilliseconds = 100;
+/** How often is looked for a runner that could be ended while somebody waits and none may be started. */
+const roomMilliseconds = 25;
+const MB = 1024 * 1024;
+
+export type PoolOptions = {
+  /** Booted runners kept ready. */
+  spare: number;
+  /** Processes at a time, spares included. */
+  maximum: number;
+  runnerFile?: string;
+  /**
+   * Ends a runner that can be spared, for an organisation that has waited so long. Settles when it is gone; null when
+   * none can be spared now.
+   */
+  makeRoom(organisationId: string, waitedMilliseconds: number): Promise<unknown> | null;
+};
+
+export type PoolUse = { runners: number; spares: number; maximum: number; waiting: number };
 
 export type Pool = AsyncDisposable & {
-  /** A booted runner that never held a plugin. @throws Error when none can be started */
-  take(): Promise<Runner>;
+  /**
+   * A booted runner that never held a plugin, when it is this organisation's turn.
+   * @throws Error when none can be started, and the signal's reason
+   */
+  take(organisationId: string, signal: AbortSignal): Promise<Runner>;
   /** Boots the spares. Not done at once: while a server starts, the processor has better things to do. */
   prepare(): void;
   /** Rejects when no runner can be started. */
   ping(): Promise<void>;
+  use(): PoolUse;
+  /** No further process may be started before another has ended. */
+  isFull(): boolean;
 };
 
+type Waiter = { organisationId: string; since: number; resolve(runner: Runner): void; reject(error: unknown): void };
+
+/** As many as fit into half of the memory that we may use if each fills its usual limit, and no more than the processor can serve. */
+export function usualMaximum(): number {
+  const constrained = process.constrainedMemory();
+  const memory = constrained > 0 ? Math.min(constrained, totalmem()) : totalmem();
+  const fitting = Math.floor(memory / 2 / (manifestLimits.memory.default * MB));
+  return Math.max(8, Math.min(64, 32 * availableParallelism(), fitting));
+}
+
 /**
- * Keeps booted runners ready, because starting one takes a hundred times as long as loading a plugin. A runner is handed
- * out once and never comes back: what one plugin left behind in it must not meet another.
+ * Keeps booted runners ready, because starting one takes a hundred times as long as loading a plugin, and bounds how many
+ * there are. A runner is handed out once and never comes back: what one plugin left behind in it must not meet another.
  */
-export function createPool(options: { spare: number; runnerFile?: string }): Pool {
+export function createPool(options: PoolOptions): Pool {
+  const { maximum } = options;
   const closing = new AbortController();
   const alive = new Set<Runner>();
-  const starting = new Set<Promise<unknown>>();
-  const spares: Promise<Runner | null>[] = [];
+  const boots = new Set<Promise<void>>();
+  const ready: Runner[] = [];
+  const queue = new FairQueue<Waiter>();
+  // More at once would only make each of them slower, and the calls under way with them.
+  const mostBoots = Math.max(2, Math.min(8, availableParallelism()));
+  let leaving = 0;
+  let refills = false;
+  let refillTimer: NodeJS.Timeout | undefined;
+  let roomTimer: NodeJS.Timeout | undefined;
+
+  function pump(): void {
+    if (closing.signal.aborted) return;
+    for (let runner = ready[0]; runner !== undefined; runner = ready[0]) {
+      const waiter = queue.shift();
+      if (waiter === undefined) break;
+      ready.shift();
+      waiter.resolve(runner);
+      refillSoon();
+    }
+    // A spare is no reason to hurry: one at a time, and only while nobody waits.
+    const wanted = queue.size > 0 ? queue.size : refills && ready.length < options.spare ? 1 : 0;
+    while (boots.size < Math.min(wanted, mostBoots) && alive.size + boots.size < maximum) boot();
+    if (queue.size > boots.size + leaving && alive.size + boots.size >= maximum) askForRoom();
+  }
+
+  function boot(): void {
+    const booting = start().then(
+      (runner) => void ready.push(runner),
+      (error: unknown) => {
+        // Whoever's turn it is is told; a spare that does not start is tried again by the next that needs one.
+        refills = false;
+        queue.shift()?.reject(error);
+      },
+    );
+    boots.add(booting);
+    void booting.then(() => {
+      boots.delete(booting);
+      pump();
+    });
+  }
 
   async function start(): Promise<Runner> {
-    const spawning = spawnRunner({ file: options.runnerFile, bootMilliseconds, signal: closing.signal });
-    starting.add(spawning);
-    const runner = await spawning.finally(() => starting.delete(spawning));
+    const runner = await spawnRunner({ file: options.runnerFile, bootMilliseconds, signal: closing.signal });
     alive.add(runner);
-    void runner.gone.then(() => alive.delete(runner));
+    void runner.gone.then(() => {
+      alive.delete(runner);
+      // A spare may be ended from outside while it waits.
+      const at = ready.indexOf(runner);
+      if (at !== -1) ready.splice(at, 1);
+      pump();
+    });
     await presetMemory(runner);
     if (!alive.has(runner)) throw new Error('The runner ended before it was used.');
     return runner;
   }
 
-  function refill(): void {
-    // A spare that does not start is no error yet: the next `take` tries again and reports it.
-    while (!closing.signal.aborted && spares.length < options.spare) spares.push(start().catch(() => null));
+  function refillSoon(): void {
+    if (options.spare === 0 || refillTimer !== undefined) return;
+    refills = false;
+    refillTimer = setTimeout(() => {
+      refillTimer = undefined;
+      refills = true;
+      pump();
+    }, refillMilliseconds);
+    refillTimer.unref();
+  }
+
+  function askForRoom(): void {
+    const waiter = queue.peek();
+    const left =
+      waiter === undefined ? null : options.makeRoom(waiter.organisationId, performance.now() - waiter.since);
+    if (left !== null) {
+      leaving += 1;
+      const done = (): void => {
+        leaving -= 1;
+        pump();
+      };
+      left.then(done, done);
+    }
+    // Somebody may become idle, and who has waited longer may ask for more.
+    roomTimer ??= setTimeout(() => {
+      roomTimer = undefined;
+      pump();
+    }, roomMilliseconds);
   }
 
   return {
-    prepare: refill,
-    async take() {
-      closing.signal.throwIfAborted();
-      for (let spare = spares.shift(); spare !== undefined; spare = spares.shift()) {
-        const runner = await spare;
-        // A spare may have been ended from outside while it waited.
-        if (runner !== null && alive.has(runner)) {
-          refill();
-          return runner;
-        }
-      }
-      const runner = await start();
-      refill();
-      return runner;
+    prepare() {
+      refills = true;
+      pump();
+    },
+
+    take(organisationId, signal) {
+      if (closing.signal.aborted) return Promise.reject(closing.signal.reason);
+      if (signal.aborted) return Promise.reject(signal.reason);
+      return new Promise((resolve, reject) => {
+        const waiter = { organisationId, since: performance.now(), resolve, reject };
+        const giveUp = (): void => {
+          queue.remove(organisationId, waiter);
+          reject(signal.reason);
+        };
+        signal.addEventListener('abort', giveUp, { once: true });
+        queue.push(organisationId, waiter);
+        pump();
+      });
     },
 
     async ping() {
-      const spare = await spares[0];
-      if (spare && alive.has(spare)) return;
+      if (ready.length > 0) return;
+      // All of them are in use: that they can be started is seen.
+      if (alive.size + boots.size >= maximum && alive.size > 0) return;
       const runner = await start();
       runner.kill();
       await runner.gone;
     },
 
+    isFull: () => alive.size + boots.size >= maximum,
+    use: () => ({ runners: alive.size + boots.size, spares: ready.length, maximum, waiting: queue.size }),
+
     async [Symbol.asyncDispose]() {
-      closing.abort(new Error('The host is closed.'));
-      await Promise.allSettled([...spares, ...starting]);
+      const problem = new Problem('shutting_down');
+      closing.abort(problem);
+      clearTimeout(refillTimer);
+      clearTimeout(roomTimer);
+      for (let waiter = queue.shift(); waiter !== undefined; waiter = queue.shift()) waiter.reject(problem);
+      await Promise.all(boots);
       const all = [...alive];
       for (const runner of all) runner.kill();
       await Promise.all(all.map((runner) => runner.gone));

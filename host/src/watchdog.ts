@@ -1,4 +1,5 @@
 import { limitMemory } from './memory-limit.ts';
+import type { Violation } from './capabilities.ts';
 import { ProcessFiles, type ProcessReading } from './process-files.ts';
 
 /** What a runner used since it was assigned. */
@@ -7,14 +8,21 @@ export type RunnerUsage = { cpuMilliseconds: number; memoryBytes: number };
 /** What the watchdog must know of a call: how much processor time is its share so far, and how much it may use. */
 export type WatchedCall = { cpuMilliseconds: number; readonly cpuLimit: number };
 
-export type Breach<Call extends WatchedCall> =
-  | { code: 'plugin_memory'; detail: string }
-  | { code: 'plugin_timeout'; detail: string; call: Call }
-  | { code: 'plugin_died'; detail: string };
+/** A limit that was passed: how it is called, and the numbers that prove it. `call` where one of them is to blame. */
+export type Breach<Call extends WatchedCall> = {
+  code: 'plugin_memory' | 'plugin_timeout' | 'plugin_died';
+  violation: Violation;
+  call: Call | null;
+};
 
 const pollMilliseconds = 25;
-/** Processor time that a runner may use between two calls (finishing touches, garbage collection). */
+/** Processor time that a runner may use between two calls for garbage collection, and more the more it may hold. */
 const idleCpuMilliseconds = 1_500;
+const idleCpuMillisecondsPerMegabyte = 10;
+/** Below such a limit, what was used before a call must be known exactly rather than estimated. */
+const smallCpuLimit = 200;
+/** How finely the kernel tells processor time. */
+const tickMilliseconds = 10;
 const MB = 1024 * 1024;
 /** Most that Node's own program can come to fill by being used. */
 const codeBytes = 64 * MB;
@@ -35,6 +43,8 @@ export class Watchdog<Call extends WatchedCall> {
   #usage: RunnerUsage = { cpuMilliseconds: 0, memoryBytes: 0 };
   /** Processor time when the calls in flight were last charged. */
   #chargedUntil = 0;
+  /** When the calls in flight were last charged, or watching began (performance.now). */
+  #watchedSince = 0;
   /** Processor time when the last call had ended. */
   #idleSince = 0;
   #timer: NodeJS.Timeout | undefined;
@@ -70,12 +80,15 @@ export class Watchdog<Call extends WatchedCall> {
   }
 
   /** Call when something was sent to the runner; costs nothing while the polling is under way. */
-  watch(): void {
+  watch(cpuLimit = Infinity): void {
     if (this.#timer !== undefined || this.#closed) return;
-    const reading = this.#files.read();
-    if (reading !== null) this.#note(reading);
-    // What it used before this call is nobody's.
-    this.#charge([]);
+    this.#watchedSince = performance.now();
+    if (cpuLimit < smallCpuLimit) {
+      const reading = this.#files.read();
+      if (reading !== null) this.#note(reading);
+      // What it used before this call is nobody's.
+      this.#charge([]);
+    }
     this.#timer = setInterval(() => this.#poll(), pollMilliseconds);
     this.#timer.unref();
   }
@@ -84,10 +97,14 @@ export class Watchdog<Call extends WatchedCall> {
   sweep(): void {
     if (this.#timer !== undefined || this.#closed) return;
     const used = this.usage().cpuMilliseconds - this.#idleSince;
-    if (used > idleCpuMilliseconds) {
+    const most = idleCpuMilliseconds + (idleCpuMillisecondsPerMegabyte * this.#memoryBytes) / MB;
+    if (used > most) {
+      const detail = `It used ${Math.round(used)} ms of processor time without a call.`;
+      const evidence = { cpuMilliseconds: Math.round(used), limitMilliseconds: Math.round(most) };
       return this.#onBreach({
         code: 'plugin_died',
-        detail: `It used ${Math.round(used)} ms of processor time without a call.`,
+        violation: { type: 'worked_unasked', detail, evidence },
+        call: null,
       });
     }
     this.#checkMemory();
@@ -133,6 +150,9 @@ export class Watchdog<Call extends WatchedCall> {
     if (!this.#isNeeded()) {
       clearInterval(this.#timer);
       this.#timer = undefined;
+      const reading = this.#files.read();
+      if (reading !== null) this.#note(reading);
+      this.#chargedUntil = this.#usage.cpuMilliseconds;
       this.#idleSince = this.#usage.cpuMilliseconds;
       return;
     }
@@ -140,10 +160,10 @@ export class Watchdog<Call extends WatchedCall> {
     const calls = [...this.#calls()];
     this.#charge(calls);
     const greedy = calls.find(({ cpuMilliseconds, cpuLimit }) => cpuMilliseconds > cpuLimit);
-    if (greedy !== undefined) {
-      const detail = `It used more than ${greedy.cpuLimit} ms of processor time.`;
-      this.#onBreach({ code: 'plugin_timeout', detail, call: greedy });
-    }
+    if (greedy === undefined) return;
+    const detail = `It used more than ${greedy.cpuLimit} ms of processor time.`;
+    const evidence = { cpuMilliseconds: Math.round(greedy.cpuMilliseconds), limitMilliseconds: greedy.cpuLimit };
+    this.#onBreach({ code: 'plugin_timeout', violation: { type: 'cpu_limit', detail, evidence }, call: greedy });
   }
 
   #checkMemory(): boolean {
@@ -155,14 +175,21 @@ export class Watchdog<Call extends WatchedCall> {
     const held = Math.max(own, reading.residentBytes - this.#baseline.residentBytes - codeBytes);
     if (held <= this.#memoryBytes) return false;
     const detail = `It held ${Math.round(held / MB)} MB of ${Math.round(this.#memoryBytes / MB)} MB.`;
-    this.#onBreach({ code: 'plugin_memory', detail });
+    const evidence = { heldBytes: held, limitBytes: this.#memoryBytes };
+    this.#onBreach({ code: 'plugin_memory', violation: { type: 'memory_limit', detail, evidence }, call: null });
     return true;
   }
 
-  /** Shares out the processor time since the last look: which of several calls burned it cannot be seen from outside. */
+  /**
+   * Shares out the processor time since the last look: which of several calls burned it cannot be seen from outside. Never
+   * more than has passed since there was a call: plugins run on one thread, and what came before is nobody's.
+   */
   #charge(calls: readonly Call[]): void {
     const now = this.#usage.cpuMilliseconds;
-    for (const call of calls) call.cpuMilliseconds += (now - this.#chargedUntil) / calls.length;
+    const at = performance.now();
+    const used = Math.min(now - this.#chargedUntil, at - this.#watchedSince + tickMilliseconds);
+    for (const call of calls) call.cpuMilliseconds += used / calls.length;
     this.#chargedUntil = now;
+    this.#watchedSince = at;
   }
 }

@@ -50,7 +50,7 @@ describe('a runner that an attacker owns', () => {
     await opened.host.load(opened.installation);
     const result = await opened.host.call(callOf(opened.installation));
     expect(result).toMatchObject({ ok: false, error: { code: 'plugin_died' } });
-    expect(opened.told.violations).toMatchObject([{ type: 'runner_broken' }]);
+    expect(opened.told.violations).toMatchObject([{ type: 'frame_forged' }]);
     expect(opened.told.died).toMatchObject([{ code: 'plugin_died' }]);
   });
 
@@ -61,7 +61,7 @@ describe('a runner that an attacker owns', () => {
     await opened.host.load(opened.installation);
     const result = await opened.host.call(callOf(opened.installation));
     expect(result).toMatchObject({ ok: true, result: { metadata: { n: 1 } } });
-    await expect.poll(() => opened.told.violations, { timeout: 15_000 }).toMatchObject([{ type: 'runner_broken' }]);
+    await expect.poll(() => opened.told.violations, { timeout: 15_000 }).toMatchObject([{ type: 'frame_forged' }]);
   });
 
   it.each([
@@ -79,7 +79,7 @@ describe('a runner that an attacker owns', () => {
       ok: false,
       error: { code: 'plugin_result_invalid' },
     });
-    expect(opened.told.violations).toMatchObject([{ type: 'runner_broken' }]);
+    expect(opened.told.violations).toMatchObject([{ type: 'frame_forged' }]);
   });
 
   it('cannot dress up as the platform by its error codes', async () => {

@@ -1,6 +1,7 @@
 import type { HostCallArgs, HostCallName, HostCallResult } from '@proofpix/contract/host-calls';
 import type { Json } from '@proofpix/contract/json';
 import type { Capabilities, Installation, Violation } from '../capabilities.ts';
+import type { EffectiveLimits } from '../limits.ts';
 import type { OpenCall } from '../open-call.ts';
 
 /** What a host call gets: who calls, within which call, and the outside. Its arguments are valid and its grant is checked. */
@@ -10,6 +11,8 @@ export type HostCallContext = {
   /** Raw bytes behind the JSON; empty unless the row says `to-host`. */
   bytes: Uint8Array;
   capabilities: Capabilities;
+  /** What the manifest asks for, the organisation and the server allow: the lowest of them, at this moment. */
+  limits(): EffectiveLimits;
   /** Hands a custom hook to its implementers; gives how many took it. */
   deliver(hook: string, payload: Json, call: OpenCall): number;
   /** Records a refused act. The refusal itself is the Problem that the host call throws. */
