@@ -122,6 +122,21 @@ describe.skipIf(!hasCurl)('curl in the documentation', () => {
     };
   }
 
+  async function provider() {
+    const { items } = await server.call(routes.oauth.listProviders);
+    for (const { name } of items) await server.call(routes.oauth.removeProvider, { params: { provider: name } });
+    const body = { name: 'of-the-examples', preset: 'github', clientId: 'client' } as const;
+    const { name, redirectUri } = await server.call(routes.oauth.createProvider, { body });
+    const id = redirectUri.split('/').at(-1) ?? '';
+    await withOrganisation(server.db, server.organisationId, (tx) =>
+      tx
+        .insertInto('oauth_connections')
+        .values({ organisation_id: server.organisationId, provider_id: id, token_type: 'Bearer' })
+        .execute(),
+    );
+    return { PROVIDER: name, PROVIDER_ID: id };
+  }
+
   /** Each example gets things of its own: some delete what they name. */
   beforeEach(async () => {
     const plugin = `of-the-examples-${randomUUID().slice(0, 8)}`;
@@ -149,6 +164,7 @@ describe.skipIf(!hasCurl)('curl in the documentation', () => {
       TOKEN_ID: doomed.id,
       JOB: job.id,
       ...(await webhooks()),
+      ...(await provider()),
     };
     expect(Object.keys(environment).sort()).toEqual(Object.keys(variables).sort());
   });

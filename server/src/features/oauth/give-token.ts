@@ -101,10 +101,7 @@ async function refresh(parts: Parts, organisationId: string, row: ConnectionRow)
   const owner: ProviderOf = { organisationId, providerId: row.provider_id };
   const tokensId = row.tokens_id;
   if (row.refresh_token === null) throw new Problem('oauth_not_connected');
-  const turn = await withOrganisation(db, organisationId, (tx) =>
-    takeRefreshTurn(tx, { tokensId, milliseconds: turnMilliseconds }),
-  );
-  if (!turn) return waitForOther(parts, organisationId, row);
+  if (!(await takeTurn(parts, organisationId, row))) return;
   const provider = await withOrganisation(db, organisationId, (tx) => findProviderById(tx, row.provider_id));
   if (provider === undefined) throw new Problem('oauth_not_connected');
   try {
@@ -149,13 +146,17 @@ async function giveUpTurn(
   throw lost ? new Problem('oauth_not_connected', 'It was taken back at the provider.') : new Problem('oauth_failed');
 }
 
-/** Another server has the turn: its tokens are ours too. */
-async function waitForOther({ db }: Parts, organisationId: string, row: ConnectionRow): Promise<void> {
+/** Waits while another server has the turn. False when its tokens are there: they are ours too. @throws Problem */
+async function takeTurn({ db }: Parts, organisationId: string, row: ConnectionRow): Promise<boolean> {
+  const turn = { tokensId: row.tokens_id, milliseconds: turnMilliseconds };
   for (const end = Date.now() + turnMilliseconds; Date.now() < end; await wait(pollMilliseconds)) {
-    const now = await withOrganisation(db, organisationId, (tx) => findConnection(tx, row.name));
-    if (now === undefined || now.access_token === null) throw new Problem('oauth_not_connected');
-    if (now.tokens_id !== row.tokens_id) return;
-    if (now.refreshing_until === null) break; // it got none
+    const found = await withOrganisation(db, organisationId, async (tx) =>
+      (await takeRefreshTurn(tx, turn)) ? ('taken' as const) : findConnection(tx, row.name),
+    );
+    if (found === 'taken') return true;
+    if (found === undefined || found.access_token === null) throw new Problem('oauth_not_connected');
+    if (found.tokens_id !== row.tokens_id) return false;
+    if (found.refreshing_until === null) break; // the other one got nothing
   }
   throw new Problem('oauth_failed');
 }

@@ -109,7 +109,7 @@ export async function changeProvider(
   } else if (moved) {
     values.clientSecret = null; // nor the secret of the old client
   }
-  await checkEndpoints(client, values);
+  await checkEndpoints(client, values, before);
   const row = await withOrganisation(db, organisationId, async (tx) => {
     const changed = await updateProviderRow(tx, before.id, values);
     if (changed === undefined) throw new Problem('oauth_provider_not_found');
@@ -138,15 +138,21 @@ export async function removeProvider(
   if (connection) await revokeTokens({ keys, client }, provider, connection);
 }
 
-/** The browser visits the first, we the others. Those of the presets are known. @throws Problem */
-async function checkEndpoints(client: GuardedClient, values: ProviderValues): Promise<void> {
-  const known = new Set<string | null>(
-    Object.values(oauthPresets).flatMap((preset) => [
+/**
+ * The browser visits the first, we the others. Those of the presets are known, and those that were there before were
+ * checked; the client judges each again when it is used. @throws Problem
+ */
+async function checkEndpoints(client: GuardedClient, values: ProviderValues, before?: ProviderRow): Promise<void> {
+  const known = new Set<string | null | undefined>([
+    ...Object.values(oauthPresets).flatMap((preset) => [
       preset.authorizationEndpoint,
       preset.tokenEndpoint,
       preset.revocationEndpoint,
     ]),
-  );
+    before?.authorization_endpoint,
+    before?.token_endpoint,
+    before?.revocation_endpoint,
+  ]);
   const endpoints = [
     ['/authorizationEndpoint', values.authorizationEndpoint],
     ['/tokenEndpoint', values.tokenEndpoint],

@@ -102,11 +102,16 @@ function bindFlow(app: App, oauth: OauthParts & { secureCookies: boolean }): voi
       const text = `${account ?? 'Your account'} at ${provider} is connected. You can close this page.`;
       return { status: 200, body: callbackPage('Connected', text), headers };
     } catch (error) {
-      if (!(error instanceof Problem)) throw error;
+      if (!(error instanceof Problem) || !wantsPage(request)) throw error;
       const status = error.code === 'oauth_failed' ? 502 : 400;
       return { status, body: callbackPage('Not connected', error.message), headers };
     }
   });
+}
+
+/** A browser; programs get a problem document like everywhere. */
+function wantsPage({ headers }: FastifyRequest): boolean {
+  return headers.accept?.includes('text/html') ?? false;
 }
 
 /** A parameter that stands there once; the longest codes of known providers have 2,000 characters. */
