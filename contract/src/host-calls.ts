@@ -145,6 +145,8 @@ export const hostCalls = {
             closed,
           ),
         ),
+        /** Made by a module that knows no call (axios): it goes on while any call of the plugin is open. */
+        anyCall: Type.Optional(Type.Literal(true)),
         /** The raw bytes behind the frame are the body; false stands for none, which an empty one is not. */
         hasBody: Type.Boolean(),
       },

@@ -2,7 +2,12 @@ import type { LoadBody } from '@proofpix/contract/wire';
 import type { Resolution } from './guest/bridge.ts';
 
 /** The modules that are there without being in the package, with the permission each needs. */
-const builtIns: { readonly [name: string]: string | null } = { util: null, url: null, crypto: 'crypto' };
+const builtIns: { readonly [name: string]: string | null } = {
+  util: null,
+  url: null,
+  crypto: 'crypto',
+  axios: 'http',
+};
 
 const extensions = ['', '.js', '.mjs', '.cjs', '.json'];
 const indexes = ['/index.js', '/index.mjs', '/index.cjs', '/index.json'];

@@ -17,6 +17,8 @@ export type Context<Config = Json> = {
   readonly storage: Storage;
   /** Hashes, random and signatures. Needs `crypto`. */
   readonly crypto: Crypto;
+  /** Requests to the hosts that the manifest names. Needs `http`. */
+  readonly http: Http;
   /** Signed messages to the organisation's registered addresses. Needs `webhooks`. */
   readonly webhooks: Webhooks;
   /** The accounts that the organisation connected. Needs `oauth`. */
@@ -84,6 +86,66 @@ export type Storage = {
    * @param options.after the last key of the page before
    */
   list(prefix?: string, options?: { after?: string }): Promise<string[]>;
+};
+
+/**
+ * Requests to other servers. Only over https, only to hosts in the manifest's `hosts` (`api.example.org`,
+ * `*.example.org`, `example.org:8443`), only at public addresses; every redirect is checked in the same way. At most 6
+ * at a time, 5 MB there, 10 MB back, 30 seconds, 5 redirects, and `requestsPerMinute` of the manifest.
+ *
+ * The handle of a secret (a `writeOnly` value of `ctx.config`) may stand in path, query, headers, body or `auth`, or be
+ * the whole address: its text is filled in outside of the plugin. Not inside of base64 or a hash: use `auth` for basic
+ * authentication. It is left out after a redirect to another origin. Answers that repeat the text come back with the
+ * handle in its place, where they repeat it as it is, percent-encoded, as JSON or in base64, and it has 6 characters or more.
+ *
+ * Rejects with an error whose `code` is `http_blocked`, `http_failed`, `http_timeout`, `http_too_large`,
+ * `host_call_limit` or `host_call_invalid`. An answer of any status resolves. `require('axios')` gives a part of axios
+ * over the same host call.
+ * @example const answer = await ctx.http.post('https://api.example.org/notes', { name: input.file.name });
+ *   if (!answer.ok) throw new Error(`The server answered ${answer.status}.`);
+ */
+export type Http = {
+  request(url: string, options?: HttpOptions & { method?: HttpMethod; body?: HttpBody }): Promise<HttpResponse>;
+  request(options: HttpOptions & { url: string; method?: HttpMethod; body?: HttpBody }): Promise<HttpResponse>;
+  get(url: string, options?: HttpOptions): Promise<HttpResponse>;
+  head(url: string, options?: HttpOptions): Promise<HttpResponse>;
+  delete(url: string, options?: HttpOptions & { body?: HttpBody }): Promise<HttpResponse>;
+  post(url: string, body?: HttpBody, options?: HttpOptions): Promise<HttpResponse>;
+  put(url: string, body?: HttpBody, options?: HttpOptions): Promise<HttpResponse>;
+  patch(url: string, body?: HttpBody, options?: HttpOptions): Promise<HttpResponse>;
+};
+
+export type HttpMethod = 'GET' | 'HEAD' | 'POST' | 'PUT' | 'PATCH' | 'DELETE' | 'OPTIONS';
+
+/** Text and bytes are sent as they are, `URLSearchParams` as a form, everything else as JSON. */
+export type HttpBody = string | Uint8Array | ArrayBuffer | URLSearchParams | Json | object;
+
+export type HttpOptions = {
+  headers?: { readonly [name: string]: string | readonly string[] } | readonly (readonly [string, string])[];
+  /** Basic authentication; either may be the handle of a secret. */
+  auth?: { username: string; password: string };
+  /** Milliseconds for everything, redirects included; at most 30,000. */
+  timeout?: number;
+  /** 0 gives the redirect itself as the answer; 5 when left out. */
+  maxRedirects?: number;
+  /** At most 10 MB. */
+  maxBytes?: number;
+};
+
+export type HttpResponse = {
+  readonly status: number;
+  readonly statusText: string;
+  /** The status is 200 to 299. */
+  readonly ok: boolean;
+  /** After redirects. */
+  readonly url: string;
+  /** Lower-case names. Several of one name are joined by a comma. */
+  readonly headers: { readonly [name: string]: string };
+  bytes(): Uint8Array;
+  /** As UTF-8. */
+  text(): string;
+  /** @throws SyntaxError where the body is not JSON */
+  json(): Json;
 };
 
 export type Webhooks = {

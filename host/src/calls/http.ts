@@ -3,6 +3,7 @@ import { Problem } from '@proofpix/contract/errors';
 import type { HostCallArgs } from '@proofpix/contract/host-calls';
 import { limits } from '@proofpix/contract/limits';
 import type { HttpPort, Violation } from '../capabilities.ts';
+import { cleanText } from '../clean-text.ts';
 import { Allowance } from '../http/allowance.ts';
 import { grantedBy } from '../http/granted-hosts.ts';
 import { OutgoingError } from '../http/outgoing-error.ts';
@@ -18,6 +19,7 @@ import {
   type Secrets,
 } from '../http/secrets.ts';
 import { PerMinute } from '../limits.ts';
+import type { OpenCall } from '../open-call.ts';
 import type { HostCall, HostCallContext } from './host-call.ts';
 
 type Args = HostCallArgs<'http.request'>;
@@ -25,15 +27,21 @@ type Args = HostCallArgs<'http.request'>;
 /** One for each host: its requests are counted together. */
 const allowances = new WeakMap<HttpPort, Allowance>();
 
-export const request: HostCall<'http.request'> = async (args, context) => {
-  const { installation, call, capabilities } = context;
+export const request: HostCall<'http.request'> = async (args, given) => {
+  const context = { ...given };
+  const { installation, capabilities } = context;
   const { http } = capabilities;
   const allowance = allowances.get(http) ?? new Allowance();
   allowances.set(http, allowance);
   const one = allowance.of(installation.id, installation.organisationId);
   const stop = new AbortController();
-  const atEnd = (): void => stop.abort();
-  (call.atEnd ??= new Set()).add(atEnd);
+  const atEnd = (): void => {
+    const next = args.anyCall === true ? otherCall(context.call) : undefined;
+    if (next === undefined) return stop.abort();
+    context.call = next;
+    (next.atEnd ??= new Set()).add(atEnd);
+  };
+  (context.call.atEnd ??= new Set()).add(atEnd);
   let held = 0;
   try {
     countRequest(one, context);
@@ -46,7 +54,7 @@ export const request: HostCall<'http.request'> = async (args, context) => {
         .request({
           url: addressOf(sending),
           method: args.method,
-          headers: args.headers,
+          headers: introduced(args.headers),
           body,
           allowHost: (hostname, port) => grantedBy(installation.manifest, hostname, port) !== null,
           timeoutMilliseconds: args.timeoutMilliseconds ?? limits.httpMilliseconds,
@@ -54,7 +62,7 @@ export const request: HostCall<'http.request'> = async (args, context) => {
           maxRedirects: args.maxRedirects ?? limits.httpRedirects,
           signal: stop.signal,
           beforeHop: async (hop) => {
-            checkHop(hop, context);
+            checkOpen(context);
             if (hop.redirects > 0) countRequest(one, context);
             const filled = fillHop(hop, sending);
             if (secrets.size > 0) allowance.remember(one, secrets);
@@ -85,9 +93,25 @@ export const request: HostCall<'http.request'> = async (args, context) => {
     }
   } finally {
     allowance.release(one, held);
-    call.atEnd?.delete(atEnd);
+    context.call.atEnd?.delete(atEnd);
   }
 };
+
+/** A module like axios knows no call: what it asked goes on for another call of the same plugin, while there is one. */
+function otherCall(ended: OpenCall): OpenCall | undefined {
+  return [...(ended.runner?.open.values() ?? [])].findLast((call) => call !== ended && call.state === 'open');
+}
+
+/** Many servers answer nobody who does not say who asks. */
+const introduction: [string, string][] = [
+  ['user-agent', 'ProofPix/1.0'],
+  ['accept', '*/*'],
+];
+
+function introduced(headers: Args['headers']): [string, string][] {
+  const named = new Set(headers.map(([name]) => name.toLowerCase()));
+  return [...headers, ...introduction.filter(([name]) => !named.has(name))];
+}
 
 type Sending = {
   args: Args;
@@ -128,7 +152,7 @@ function addressOf({ args, secrets }: Sending): string {
 }
 
 /** Things may have changed since the hop before. @throws Problem */
-function checkHop(_hop: Hop, { call, installation }: HostCallContext): void {
+function checkOpen({ call, installation }: HostCallContext): void {
   if (call.state !== 'open') throw new Problem('call_ended');
   if (!installation.grants().has('http')) throw new Problem('permission_denied');
 }
@@ -199,7 +223,12 @@ function refusal(error: unknown, sending: Sending, { violation }: HostCallContex
 
 function evidenceOf({ url, address }: OutgoingError, { args, mask }: Sending): Violation['evidence'] {
   // Where the whole address is a secret, only its host is told.
-  const shown = isHandle(args.url) ? (URL.parse(url)?.origin ?? '') : mask(url);
+  // An address that could not be read is told as it was written, up to what may be a secret in it.
+  const written = (url || args.url)
+    .replace(/[?#].*$/s, '')
+    .replace(/\/\/[^/]*@/, '//')
+    .slice(0, 300);
+  const shown = isHandle(args.url) ? (URL.parse(url)?.origin ?? '') : mask(cleanText(written));
   const hostname = URL.parse(url)?.hostname ?? '';
   const known = address ?? (isIP(hostname) === 0 ? null : hostname);
   return { url: shown, method: args.method, ...(known === null ? {} : { address: known }) };

@@ -1,4 +1,5 @@
 import { ErrorOf } from './intrinsics.ts';
+import axios from './modules/axios.ts';
 import crypto from './modules/crypto.ts';
 import url from './modules/url.ts';
 import util from './modules/util.ts';
@@ -8,5 +9,6 @@ export function builtIn(name: string): unknown {
   if (name === 'util') return util;
   if (name === 'url') return url;
   if (name === 'crypto') return crypto;
+  if (name === 'axios') return axios;
   throw new ErrorOf(`There is no module ${name}.`);
 }

@@ -78,7 +78,7 @@ class Context {
     return (this.#crypto ??= createCrypto(this.#call, this.#settings.permissions));
   }
   get http(): object {
-    return (this.#http ??= createHttp());
+    return (this.#http ??= createHttp(this.#call));
   }
   get webhooks(): object {
     return (this.#webhooks ??= createWebhooks(this.#call));

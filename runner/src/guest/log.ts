@@ -36,6 +36,11 @@ export function setCurrentCall(target: LogTarget | undefined): void {
   waiting.length = 0;
 }
 
+/** The newest open call, for modules that know no call of their own. */
+export function currentTarget(): LogTarget | undefined {
+  return current;
+}
+
 export function writeLine(target: LogTarget, level: Level, message: string): void {
   target.lines += 1;
   if (target.lines > limits.logLinesPerCall) return;
