@@ -3,7 +3,6 @@ import { realpathSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import type { LayerState } from '@proofpix/contract/sandbox-layers';
 import { frameTypes } from '@proofpix/contract/wire';
 import { readableOf, runnerCommand } from './layers/command.ts';
 import { confine, type Confined } from './layers/confine.ts';
@@ -59,8 +58,8 @@ function confined(): Promise<Confined> {
 }
 
 /** Which layers stand around a runner on this machine. @throws Error when no runner can be started at all */
-export async function probeLayers(): Promise<readonly LayerState[]> {
-  return (await confined()).layers;
+export function probeLayers(): Promise<Pick<Confined, 'layers' | 'refusals'>> {
+  return confined();
 }
 
 /** Starts a process and waits for its greeting. @throws Error when it does not boot in time */
@@ -68,10 +67,8 @@ export async function spawnRunner(options: {
   file?: string;
   bootMilliseconds: number;
   signal: AbortSignal;
-  /** How, where it is not to be the strongest way that works; for tests. */
-  confined?: Pick<Confined, 'confinement'>;
 }): Promise<Runner> {
-  const [{ confinement }, own] = await Promise.all([options.confined ?? confined(), runnerArguments(options.file)]);
+  const [{ confinement }, own] = await Promise.all([confined(), runnerArguments(options.file)]);
   options.signal.throwIfAborted();
   const user = takeUserId();
   const command = runnerCommand(confinement, { arguments: own, readable: readableOf(own), user });

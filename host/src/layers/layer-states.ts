@@ -2,7 +2,7 @@ import { sandboxLayerNames, type LayerState, type SandboxLayer } from '@proofpix
 import type { Confinement } from './command.ts';
 import type { Findings } from './probe.ts';
 
-type Probed = { confinement: Confinement; findings: Findings; refusals: readonly string[]; isRoot: boolean };
+type Probed = { confinement: Confinement; findings: Findings; isRoot: boolean };
 type Judged = { on: boolean; detail: string };
 
 /** What a shell, and bwrap, say about where they are. */
@@ -60,10 +60,12 @@ function state(layer: SandboxLayer, on: boolean, detail: string): Judged {
   return { on, detail: on ? detail : missing[layer] };
 }
 
-function user({ confinement, findings, refusals, isRoot }: Probed): Judged {
+function user({ confinement, findings, isRoot }: Probed): Judged {
+  const isSame = findings.user === process.getuid?.() && findings.seesFiles === true;
   const could = [
-    ...(!findings.isNamespaced && findings.signalsHost === true ? ['signal the server and end it'] : []),
-    ...(findings.readsHost === true ? ["read the server's environment and memory"] : []),
+    ...(!findings.isNamespaced && findings.signalsHost === true ? ['end the server'] : []),
+    ...(isSame ? ['read and change its files, the database among them'] : []),
+    ...(findings.readsHost === true ? ['read its memory and environment, and those of other plugins'] : []),
   ];
   if (could.length === 0) {
     const how = confinement.ownUser
@@ -74,13 +76,13 @@ function user({ confinement, findings, refusals, isRoot }: Probed): Judged {
   const remedy = isRoot
     ? 'Install util-linux (setpriv) or bubblewrap'
     : 'Install bubblewrap, or start the server as root';
-  return { on: false, detail: `${missing.user} could ${could.join(' and ')}. ${remedy}.${because(refusals)}` };
+  return { on: false, detail: `${missing.user} could ${could.join(', ')}. ${remedy}.` };
 }
 
-function namespaces({ confinement, findings, refusals }: Probed): Judged {
+function namespaces({ confinement, findings }: Probed): Judged {
   const could = [
     ...(findings.connects === true ? ['open network connections'] : []),
-    ...(findings.seesFiles === true ? ['read the files that its user may read'] : []),
+    ...(findings.seesFiles === true ? ['use the files, programs and local sockets that are open to its user'] : []),
     ...(!findings.isNamespaced && findings.seesProcesses === true ? ['see which processes run'] : []),
   ];
   if (could.length === 0 && findings.isNamespaced) {
@@ -93,12 +95,6 @@ function namespaces({ confinement, findings, refusals }: Probed): Judged {
   const network = findings.connects === true ? '' : ' It has no network (unshare).';
   return {
     on: false,
-    detail: `${missing.namespaces} could ${could.join(', ')}. Install bubblewrap.${network}${because(refusals)}`,
+    detail: `${missing.namespaces} could ${could.join(', ')}. Install bubblewrap.${network}`,
   };
-}
-
-/** The first refusal is that of the strongest way. */
-function because(refusals: readonly string[]): string {
-  const [first] = refusals;
-  return first === undefined ? '' : ` What was refused: ${first.trim().slice(0, 300)}`;
 }
