@@ -70,7 +70,8 @@ test('the settings choose the address, the title and the tags that leave', async
       metadata: { Make: 'Canon', Long: `${'x'.repeat(299)}…`, Deep: '(too large)' },
     },
   });
-  expect(Object.keys((notifier.sent[0]?.data as { metadata: object }).metadata)).toEqual(['Make', 'Long', 'Deep']);
+  const { data } = notifier.sent[0] ?? expect.fail();
+  expect(Object.keys((data as { metadata: object }).metadata)).toEqual(['Make', 'Long', 'Deep']);
 });
 
 test('the longest message stays within what one may hold', async () => {

@@ -52,19 +52,20 @@ afterEach(() => opened.disposeAsync());
 
 type Opened = AsyncDisposable & { db: Database; keys: Keys; queue: Queue };
 
-/** What a server opens, without anybody who works on the queues. */
-async function open(): Promise<Opened> {
+/** What a server opens; by itself nobody works on its queues. */
+async function open({ working = false } = {}): Promise<Opened> {
   await using stack = new AsyncDisposableStack();
   const db = stack.use(await openDatabase(storage));
   const keys = await openKeys({ keyFile: join(storage.dataDir, 'keys', 'master.key') });
   const queue = stack.use(await openQueue(db, log));
+  if (working) stack.use(await work({ db, keys, queue }));
   const owned = stack.move();
   return { db, keys, queue, [Symbol.asyncDispose]: () => owned.disposeAsync() };
 }
 
 const client = createGuardedClient({ outgoingAllow: ['127.0.0.1'] });
 
-async function work(server: Opened): Promise<AsyncDisposable> {
+async function work(server: Omit<Opened, keyof AsyncDisposable>): Promise<AsyncDisposable> {
   return openWebhooks({ ...server, log, client, host: noHost, sender: createWebhookSender(server) });
 }
 
@@ -93,8 +94,7 @@ test('a message that was written just before the server ended is sent by the nex
     await using server = await open();
     kept = await keep(server);
   }
-  await using server = await open();
-  await using _working = await work(server);
+  await using server = await open({ working: true });
   await expect.poll(async () => (await rowOf(server, kept.deliveryId)).state, until).toBe('delivered');
   expect(receiver.received).toHaveLength(1);
   const [message] = receiver.received;
@@ -106,16 +106,16 @@ test('an attempt that the end of the server cut off is made again with the same 
   receiver.answer(() => {});
   let kept;
   {
-    await using server = await open();
-    await using stack = new AsyncDisposableStack();
-    stack.use(await work(server));
+    await using server = await open({ working: true });
     kept = await keep(server);
     await expect.poll(() => receiver.received.length, until).toBe(1);
     receiver.answer(204);
   }
-  await using server = await open();
-  expect((await rowOf(server, kept.deliveryId)).attempts).toBe(0);
-  await using _working = await work(server);
+  {
+    await using server = await open();
+    expect((await rowOf(server, kept.deliveryId)).attempts).toBe(0);
+  }
+  await using server = await open({ working: true });
   await expect.poll(async () => (await rowOf(server, kept.deliveryId)).state, until).toBe('delivered');
   expect(await rowOf(server, kept.deliveryId)).toMatchObject({ attempts: 1 });
   const ids = receiver.received.map(({ headers }) => headers['webhook-id']);
@@ -124,8 +124,7 @@ test('an attempt that the end of the server cut off is made again with the same 
 }, 60_000);
 
 test('a message that is rolled back is not sent', async () => {
-  await using server = await open();
-  await using _working = await work(server);
+  await using server = await open({ working: true });
   const { endpointId } = await keep(server);
   await expect.poll(() => receiver.received.length, until).toBe(1);
   const message = { organisationId, pluginId: null, type: 'a', data: 2, endpointIds: [endpointId] };
@@ -199,8 +198,7 @@ test('a message that came in just before the server ended is handed on by the ne
       return made;
     });
   }
-  await using server = await open();
-  await using _working = await work(server);
+  await using server = await open({ working: true });
   const stateOf = () =>
     asSystem(server.db, 'prune', (tx) =>
       tx
@@ -247,7 +245,8 @@ test('what is old goes, what waits stays, and a lost job is sent anew', async ()
   await tidyUp(server);
   const left = await asSystem(server.db, 'prune', (tx) => tx.selectFrom('webhook_deliveries').select('id').execute());
   expect(left.map(({ id }) => id)).toEqual(waiting.deliveryIds);
-  await using _working = await work(server);
+  await using stack = new AsyncDisposableStack();
+  stack.use(await work(server));
   await expect
     .poll(() => receiver.received.map(({ body }) => (JSON.parse(body) as { data: number }).data), until)
     .toEqual([2]);

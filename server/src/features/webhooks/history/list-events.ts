@@ -16,7 +16,12 @@ export async function readEvents(
   );
   return pageOf(rows, counted, size, {
     item: ({ id, type, subject, name, detail, actor, created_at: at }) => ({
-      ...{ id, type, subject, name, detail, actor },
+      id,
+      type,
+      subject,
+      name,
+      detail,
+      actor,
       at: at.toISOString(),
     }),
     cursor: (row) => encodeCursor({ at: row.created_at, id: row.id }),

@@ -1,3 +1,4 @@
+import type { ServerResponse } from 'node:http';
 import { Webhook } from 'standardwebhooks';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { webhookRoutes, type WebhookDelivery } from '@proofpix/contract/api/webhooks';
@@ -241,7 +242,7 @@ describe('an address that does not take a message', () => {
 
   test('cannot fill our memory with its answer, nor undo a 200 by it', async () => {
     await receive();
-    const flood = (status: number) => (response: import('node:http').ServerResponse) => {
+    const flood = (status: number) => (response: ServerResponse) => {
       response.writeHead(status);
       const chunk = Buffer.alloc(256 * 1024, 'x');
       const more = (): void => {
