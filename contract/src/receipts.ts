@@ -23,7 +23,7 @@ export const Figures = Type.Object(
     p95Milliseconds: NullableNumber,
     p99Milliseconds: NullableNumber,
     cpuSeconds: Type.Number(),
-    memoryBytes: Type.Integer({ description: 'Most that it held above an empty sandbox' }),
+    memoryBytes: Type.Integer({ description: 'Most that it held above an empty sandbox, since the server started' }),
     deaths: Type.Integer(),
     hostCalls: Type.Integer(),
     byHostCall: Type.Record(Type.String(), Type.Integer()),

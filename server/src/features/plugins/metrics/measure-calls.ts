@@ -31,6 +31,7 @@ export function createMeasurements(now: () => Date = () => new Date()): Measurem
   const cpuTaken = new Map<string, number>();
   /** Installations that did something since the last write: only their processes are looked at. */
   let busy = new Set<string>();
+  let looked = new Set<string>();
 
   function rowOf(installationId: string, hook: string, day = now().toISOString().slice(0, 10)): Counted {
     const key = `${installationId} ${day} ${hook}`;
@@ -41,10 +42,13 @@ export function createMeasurements(now: () => Date = () => new Date()): Measurem
 
   function addUsage(installationId: string, usage: ProcessUsage): void {
     const before = cpuTaken.get(installationId) ?? 0;
+    // Less than before: another process has taken over and counts from nothing.
+    const since = usage.cpuMilliseconds >= before ? usage.cpuMilliseconds - before : usage.cpuMilliseconds;
+    // Looking at a plugin that did nothing makes no figures for that day.
+    if (since === 0 && !busy.has(installationId)) return;
     cpuTaken.set(installationId, usage.cpuMilliseconds);
     const row = rowOf(installationId, '');
-    // Less than before: another process has taken over and counts from nothing.
-    row.cpuMilliseconds += usage.cpuMilliseconds >= before ? usage.cpuMilliseconds - before : usage.cpuMilliseconds;
+    row.cpuMilliseconds += since;
     row.memoryBytes = Math.max(row.memoryBytes, Math.round(usage.memoryBytes));
   }
 
@@ -65,9 +69,9 @@ export function createMeasurements(now: () => Date = () => new Date()): Measurem
       busy.add(installationId);
       rowOf(installationId, '').deaths += 1;
     },
-    look: (installationId) => void busy.add(installationId),
+    look: (installationId) => void looked.add(installationId),
     take(usageOf, isHeld) {
-      for (const installationId of busy) {
+      for (const installationId of new Set([...busy, ...looked])) {
         const usage = usageOf(installationId);
         if (usage) addUsage(installationId, usage);
       }
@@ -75,6 +79,7 @@ export function createMeasurements(now: () => Date = () => new Date()): Measurem
       const taken = [...counted.values()].filter(({ installationId }) => !isHeld(installationId));
       counted = new Map(held);
       busy = new Set();
+      looked = new Set();
       return taken;
     },
     restore(rows) {
@@ -93,10 +98,11 @@ export function createMeasurements(now: () => Date = () => new Date()): Measurem
         row.traffic = addTraffic(row.traffic, old.traffic);
       }
     },
-    isEmpty: () => counted.size === 0 && busy.size === 0,
+    isEmpty: () => counted.size === 0 && busy.size === 0 && looked.size === 0,
     forget(installationId) {
       for (const [key, row] of counted) if (row.installationId === installationId) counted.delete(key);
       busy.delete(installationId);
+      looked.delete(installationId);
       cpuTaken.delete(installationId);
     },
   };

@@ -1,0 +1,326 @@
+import { randomUUID } from 'node:crypto';
+import { once } from 'node:events';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { WebSocket } from 'ws';
+import { pluginRoutes } from '@proofpix/contract/api/plugins';
+import { securityRoutes } from '@proofpix/contract/api/security';
+import { createHost, type HostOptions } from '@proofpix/host/host';
+import { startServer, type TestMember, type TestServer } from '../../../../test/start-server.ts';
+import { openTestDatabase } from '../../../../test/test-database.ts';
+import { readConfig } from '../../../config.ts';
+import type { Database } from '../../../db/database.ts';
+import { asSystem, withOrganisation } from '../../../db/tenancy.ts';
+import { createEvents, type OrganisationEvent } from '../../../events.ts';
+import { openKeys } from '../../../keys.ts';
+import { createLog } from '../../../log.ts';
+import { openObjects } from '../../../objects.ts';
+import { listSecurityEvents } from '../../security/queries.ts';
+import { createWebhookSender } from '../../webhooks/outgoing/send-message.ts';
+import { createCapabilities } from '../capabilities.ts';
+import { installPlugin } from '../install-plugin.ts';
+import { createPluginLimits } from '../limits/organisation-limits.ts';
+import { loadPlugin } from '../load-plugin.ts';
+import { openPlugins, type OpenPlugins } from '../open-plugins.ts';
+import { findInstallation } from '../queries.ts';
+import { ask, asking, ended, install, packTestPlugin, problemOf, sendJson, upload } from '../test/test-plugins.ts';
+import { releasePlugin } from './release-plugin.ts';
+
+async function open(database: Database & { dataDir: string }, options: Partial<HostOptions>) {
+  const opened = new AsyncDisposableStack();
+  const log = createLog('silent');
+  const events = createEvents();
+  const heard: OrganisationEvent[] = [];
+  const keys = await openKeys({ keyFile: join(database.dataDir, 'keys', 'master.key') });
+  const objects = await openObjects(database.dataDir);
+  const limits = createPluginLimits(readConfig({}).pluginLimits);
+  const webhooks = createWebhookSender({ db: database });
+  const capabilities = opened.use(createCapabilities({ db: database, keys, log, events, webhooks }));
+  const host = opened.use(createHost({ capabilities, spareRunners: 0, ...options }));
+  const parts = { db: database, keys, objects, log, host, capabilities, events, limits };
+  const plugins = opened.use(await openPlugins(parts));
+  return { plugins, heard, events, [Symbol.asyncDispose]: () => opened.disposeAsync() };
+}
+
+describe('a runner that an attacker owns', () => {
+  const runnerFile = fileURLToPath(new URL('../../../../../host/test/rogue-runner.mjs', import.meta.url));
+  /** Runs as the runner's own code: answers its first call, and forges a frame on the second. */
+  const rogueCode = `let calls = 0; rogue.onCall = (id) => {
+    calls += 1;
+    if (calls === 1) rogue.send(rogue.types.result, id, { ok: true, value: {} });
+    else rogue.send(rogue.types.result, 4711, { ok: true, value: {} });
+  }; rogue.loaded(['rogue:ask']); //`; // the manifest comes behind it
+
+  test('is quarantined for one forged frame, stays so after a restart, and runs again once it is released and loaded', async () => {
+    await using database = await openTestDatabase();
+    const organisationId = randomUUID();
+    await asSystem(database, 'create-organisation', (tx) =>
+      tx.insertInto('organisations').values({ id: organisationId, name: 'Attacked' }).execute(),
+    );
+    const read = (pluginId: string) =>
+      withOrganisation(database, organisationId, (tx) => findInstallation(tx, pluginId));
+    const named = { organisationId, pluginId: 'rogue', actor: null };
+    const call = async (plugins: OpenPlugins) =>
+      plugins.host.call({ installationId: (await read('rogue'))?.id ?? '', hook: 'rogue:ask', input: {} });
+    {
+      await using server = await open(database, { runnerFile });
+      const { plugins } = server;
+      const files = { 'index.js': rogueCode };
+      const archive = await packTestPlugin({ manifest: { id: 'rogue' }, files });
+      const request = { source: 'upload', publisher: 'local', actor: null, organisationId } as const;
+      await installPlugin(plugins, { ...request, archive, autoLoad: true });
+      server.events.subscribe(organisationId, (event) => server.heard.push(event));
+      expect(await call(plugins)).toMatchObject({ ok: true });
+      expect(await call(plugins)).toMatchObject({ ok: false });
+      await plugins.installations.settled();
+      expect(await read('rogue')).toMatchObject({
+        state: 'quarantined',
+        state_reason: expect.stringContaining('Evidence:'),
+      });
+      expect(server.heard.map(({ type }) => type)).toEqual(
+        expect.arrayContaining(['security:event', 'plugin:quarantined']),
+      );
+      await expect(loadPlugin(plugins, named)).rejects.toMatchObject({ code: 'plugin_quarantined' });
+      await expect(call(plugins)).rejects.toMatchObject({ code: 'plugin_quarantined' });
+      expect(plugins.host.installations(organisationId)).toEqual([]);
+    }
+    await using server = await open(database, { runnerFile });
+    const { plugins } = server;
+    const { rows } = await withOrganisation(database, organisationId, (tx) =>
+      listSecurityEvents(tx, { organisationId, after: null, limit: 10 }),
+    );
+    expect(rows).toMatchObject([{ type: 'frame_forged', severity: 'critical', plugin_id: 'rogue' }]);
+    expect(plugins.host.installations(organisationId)).toEqual([]);
+    await expect(call(plugins)).rejects.toMatchObject({ code: 'plugin_not_loaded' });
+    await expect(loadPlugin(plugins, named)).rejects.toMatchObject({ code: 'plugin_quarantined' });
+    expect(await releasePlugin(plugins, { ...named, reason: 'A test' })).toMatchObject({
+      state: 'unloaded',
+      stateReason: null,
+    });
+    expect(await loadPlugin(plugins, named)).toMatchObject({ state: 'loaded' });
+    expect(await call(plugins)).toMatchObject({ ok: true });
+  }, 120_000);
+
+  test('is not installed when it forges a frame while it is loaded, and what it did is known', async () => {
+    await using database = await openTestDatabase();
+    const organisationId = randomUUID();
+    await asSystem(database, 'create-organisation', (tx) =>
+      tx.insertInto('organisations').values({ id: organisationId, name: 'Attacked' }).execute(),
+    );
+    await using server = await open(database, { runnerFile });
+    const files = { 'index.js': `rogue.send(99, 1, {}); //` };
+    const archive = await packTestPlugin({ manifest: { id: 'rogue' }, files });
+    const request = { source: 'upload', publisher: 'local', actor: null, organisationId } as const;
+    await expect(installPlugin(server.plugins, { ...request, archive, autoLoad: true })).rejects.toThrow();
+    await server.plugins.installations.settled();
+    await server.plugins.capabilities.flush();
+    const { rows } = await withOrganisation(database, organisationId, (tx) =>
+      listSecurityEvents(tx, { organisationId, after: null, limit: 10 }),
+    );
+    expect(rows).toMatchObject([{ type: 'frame_forged', plugin_id: 'rogue', installation_id: null }]);
+    expect(await withOrganisation(database, organisationId, (tx) => findInstallation(tx, 'rogue'))).toBe(undefined);
+  });
+});
+
+describe('quarantine', () => {
+  let server: TestServer;
+  beforeAll(async () => {
+    server = await startServer();
+  });
+  afterAll(() => server?.stop());
+
+  const get = (member: TestMember, id: string) => member.call(pluginRoutes.get, { params: { id } });
+  const release = (member: TestMember, id: string, reason = 'We looked at it.') =>
+    member.call(pluginRoutes.release, { params: { id }, body: { reason } });
+
+  /** As the host does it for a hostile act, and waits until the server has remembered it. */
+  async function quarantine(member: TestMember, id: string): Promise<void> {
+    const found = server.host.installations(member.organisationId).find(({ pluginId }) => pluginId === id);
+    server.host.quarantine(found?.id ?? expect.fail(), 'It forged a frame.');
+    while ((await get(member, id)).state !== 'quarantined') await server.db.ping();
+  }
+
+  test('keeps a plugin from being loaded and called, and is lifted only with a reason, by those who manage plugins', async () => {
+    const { owner, signIn } = await server.createOrganisation();
+    await install(owner, { manifest: { id: 'suspect' } });
+    await install(owner, { manifest: { id: 'honest' } });
+    await quarantine(owner, 'suspect');
+    expect(await get(owner, 'suspect')).toMatchObject({ state: 'quarantined', stateReason: 'It forged a frame.' });
+    expect((await owner.call(pluginRoutes.list, { query: { state: 'quarantined' } })).items).toMatchObject([
+      { id: 'suspect' },
+    ]);
+    expect((await owner.call(securityRoutes.summary)).quarantined).toEqual([
+      { plugin: 'suspect', name: 'Test plugin', version: '1.0.0', reason: 'It forged a frame.' },
+    ]);
+    expect(await problemOf(await sendJson(owner, '/api/plugins/suspect/load', 'POST'))).toMatchObject({
+      status: 409,
+      code: 'plugin_quarantined',
+    });
+    expect((await sendJson(owner, '/api/plugins/hooks/suspect:ask', 'POST', { data: {} })).status).toBe(409);
+    expect(await ask(owner, 'honest:ask')).toMatchObject([{ ok: true }]);
+    // Unloading is no way out.
+    expect(await owner.call(pluginRoutes.unload, { params: { id: 'suspect' } })).toMatchObject({
+      state: 'quarantined',
+    });
+
+    for (const body of [{}, { reason: '' }, { reason: 'x'.repeat(1_001) }]) {
+      expect((await sendJson(owner, '/api/plugins/suspect/release', 'POST', body)).status).toBe(400);
+    }
+    const auditor = await signIn('auditor');
+    expect((await sendJson(auditor, '/api/plugins/suspect/release', 'POST', { reason: 'Let me' })).status).toBe(403);
+    const { owner: stranger } = await server.createOrganisation();
+    for (const id of ['suspect', 'nobodys']) {
+      const answer = await problemOf(
+        await sendJson(stranger, `/api/plugins/${id}/release`, 'POST', { reason: 'Let me' }),
+      );
+      expect(answer).toMatchObject({ status: 404, code: 'plugin_not_found' });
+    }
+    expect(await get(owner, 'suspect')).toMatchObject({ state: 'quarantined' });
+
+    expect(await release(owner, 'suspect')).toMatchObject({ state: 'unloaded', stateReason: null });
+    const { items } = await owner.call(pluginRoutes.events, { params: { id: 'suspect' } });
+    expect(items.slice(0, 2)).toMatchObject([
+      {
+        type: 'plugin:released',
+        actor: owner.userId,
+        detail: { reason: 'We looked at it.', from: 'quarantined', was: 'It forged a frame.' },
+      },
+      { type: 'plugin:quarantined', actor: null, detail: { version: '1.0.0', reason: 'It forged a frame.' } },
+    ]);
+    await owner.call(pluginRoutes.load, { params: { id: 'suspect' } });
+    expect(await ask(owner, 'suspect:ask')).toMatchObject([{ ok: true }]);
+    // Nothing to lift: nothing happens, and nothing is written down.
+    expect(await release(owner, 'suspect')).toMatchObject({ state: 'loaded' });
+    const again = await owner.call(pluginRoutes.events, { params: { id: 'suspect' } });
+    expect(again.items.filter(({ type }) => type === 'plugin:released')).toHaveLength(1);
+  });
+
+  test('is of the plugin and not of one version: a new one is put in its place and does not run', async () => {
+    const { owner } = await server.createOrganisation();
+    await install(owner, { manifest: { id: 'suspect' } });
+    await quarantine(owner, 'suspect');
+    const archive = await packTestPlugin({ manifest: { id: 'suspect', version: '1.0.1' } });
+    const refused = await ended(owner, await upload(owner, archive, { grants: 'requested', autoLoad: 'true' }));
+    expect(refused).toMatchObject({ code: 'plugin_quarantined' });
+    expect(await get(owner, 'suspect')).toMatchObject({ version: '1.0.0', state: 'quarantined' });
+    const placed = await ended(owner, await upload(owner, archive, { grants: 'requested' }));
+    expect(placed).toMatchObject({
+      plugin: { version: '1.0.1', state: 'quarantined', stateReason: 'It forged a frame.' },
+    });
+    expect((await sendJson(owner, '/api/plugins/suspect/load', 'POST')).status).toBe(409);
+    await release(owner, 'suspect');
+    expect(await owner.call(pluginRoutes.load, { params: { id: 'suspect' } })).toMatchObject({
+      version: '1.0.1',
+      state: 'loaded',
+    });
+  });
+
+  test('is told to those who watch the organisation and may see plugins, and to nobody else', async () => {
+    const { owner, signIn } = await server.createOrganisation();
+    const { owner: stranger } = await server.createOrganisation();
+    const [viewer, analyst] = [await signIn('viewer'), await signIn('analyst')];
+    await install(owner, { manifest: { id: 'suspect' } });
+    await install(owner, { manifest: { id: 'curious' }, exports: asking('curious', `await ctx.storage.get('a')`) });
+    const watch = async (member: TestMember) => {
+      const socket = new WebSocket(`${server.url.replace('http', 'ws')}/api/events`, {
+        headers: { authorization: `Bearer ${member.token}` },
+      });
+      const types: string[] = [];
+      socket.on('message', (data: Buffer) => types.push((JSON.parse(data.toString()) as { type: string }).type)); // an event
+      await once(socket, 'open');
+      return { socket, types };
+    };
+    const watching = {
+      owner: await watch(owner),
+      analyst: await watch(analyst),
+      viewer: await watch(viewer),
+      stranger: await watch(stranger),
+    };
+    await ask(owner, 'curious:ask');
+    await quarantine(owner, 'suspect');
+    await release(owner, 'suspect');
+    const { types, socket } = watching.owner;
+    while (!types.includes('plugin:released')) await once(socket, 'message');
+    const besideFigures = (heard: readonly string[]) => heard.filter((type) => type !== 'plugin:metrics');
+    expect(besideFigures(types)).toEqual(['security:event', 'plugin:quarantined', 'plugin:released']);
+    while (!watching.analyst.types.includes('plugin:released')) await once(watching.analyst.socket, 'message');
+    expect(besideFigures(watching.analyst.types)).toEqual(['plugin:quarantined', 'plugin:released']);
+    watching.analyst.socket.close();
+    // A run is seen by all of the organisation: whatever was to come before it has come.
+    for (const member of [owner, stranger]) await member.fetch('/api/runs/sample', { method: 'POST' });
+    for (const { socket: other, types: heard } of [watching.viewer, watching.stranger]) {
+      while (!heard.includes('run:finished')) await once(other, 'message');
+      expect(besideFigures(heard).filter((type) => !/^(run|step):/.test(type))).toEqual([]);
+      other.close();
+    }
+    expect(watching.viewer.types).not.toContain('plugin:metrics');
+    while (!types.includes('plugin:metrics')) await once(socket, 'message');
+    socket.close();
+  });
+});
+
+describe('a plugin that fails too often', () => {
+  test('is switched off in the end, stays so after a restart, and is tried again when somebody loads it', async () => {
+    await using database = await openTestDatabase();
+    const organisationId = randomUUID();
+    await asSystem(database, 'create-organisation', (tx) =>
+      tx.insertInto('organisations').values({ id: organisationId, name: 'Patient' }).execute(),
+    );
+    const read = () => withOrganisation(database, organisationId, (tx) => findInstallation(tx, 'dies'));
+    const breaker = { failures: 1, rest: 0, longestRest: 0, openings: 2 };
+    const input = { die: true };
+    {
+      await using server = await open(database, { breaker });
+      const { host } = server.plugins;
+      const exports = asking('dies', 'if (input.die) for (;;); return {}');
+      const archive = await packTestPlugin({ manifest: { id: 'dies', limits: { timeout: 100 } }, exports });
+      const request = { source: 'upload', publisher: 'local', actor: null, organisationId } as const;
+      await installPlugin(server.plugins, { ...request, archive, autoLoad: true });
+      const installationId = (await read())?.id ?? '';
+      for (let call = 0; call < 2; call += 1) await host.call({ installationId, hook: 'dies:ask', input });
+      await server.plugins.installations.settled();
+      expect(await read()).toMatchObject({ state: 'failed', state_reason: expect.stringContaining('stays off') });
+      const suspended = await host.call({ installationId, hook: 'dies:ask', input: {} });
+      expect(suspended).toMatchObject({ ok: false, error: { code: 'plugin_suspended' } });
+    }
+    await using server = await open(database, { breaker });
+    expect(server.plugins.host.installations(organisationId)).toEqual([]);
+    const loaded = await loadPlugin(server.plugins, { organisationId, pluginId: 'dies', actor: null });
+    expect(loaded).toMatchObject({ state: 'loaded', stateReason: null, circuit: { state: 'closed' } });
+    const answer = await server.plugins.host.call({
+      installationId: (await read())?.id ?? '',
+      hook: 'dies:ask',
+      input: {},
+    });
+    expect(answer).toMatchObject({ ok: true });
+  }, 120_000);
+
+  test('rests, is shown with the reason and the time, and works again after its release', async () => {
+    await using server = await startServer();
+    const { owner } = await server.createOrganisation();
+    const exports = asking('dies', 'if (input.die) for (;;); return { alive: true }');
+    const limits = { timeout: 100 };
+    await install(owner, { manifest: { id: 'dies', limits }, exports });
+    const circuit = async () => (await owner.call(pluginRoutes.get, { params: { id: 'dies' } })).circuit;
+    expect(await circuit()).toEqual({ state: 'closed', reason: null, retryAt: null });
+    while ((await circuit()).state === 'closed') await ask(owner, 'dies:ask', { die: true });
+    const resting = await circuit();
+    expect(resting.reason).not.toBe(null);
+    expect(Date.parse(resting.retryAt ?? '')).toBeGreaterThan(0);
+    expect((await owner.call(securityRoutes.summary)).circuits).toMatchObject([
+      { plugin: 'dies', reason: resting.reason },
+    ]);
+    expect((await owner.call(pluginRoutes.list)).items).toMatchObject([
+      { id: 'dies', state: 'loaded', circuit: { reason: resting.reason } },
+    ]);
+    const { owner: stranger } = await server.createOrganisation();
+    expect((await stranger.call(securityRoutes.summary)).circuits).toEqual([]);
+    await owner.call(pluginRoutes.release, { params: { id: 'dies' }, body: { reason: 'Once more' } });
+    expect(await circuit()).toEqual({ state: 'closed', reason: null, retryAt: null });
+    expect(await ask(owner, 'dies:ask')).toMatchObject([{ ok: true }]);
+    const { items } = await owner.call(pluginRoutes.events, { params: { id: 'dies' } });
+    const types = items.map(({ type }) => type);
+    expect(types).toEqual(expect.arrayContaining(['plugin:suspended', 'plugin:resumed', 'plugin:released']));
+  }, 120_000);
+});
