@@ -53,7 +53,8 @@ async function ownedWays(user?: string): Promise<OwnedWay[]> {
   const inherited = openSync(secret, 'r');
   const child = spawn(first, rest, {
     env: { DATABASE_PASSWORD: text },
-    stdio: ['ignore', 'pipe', 'inherit', 'ignore', 'ignore', inherited, 'ignore', inherited],
+    // Far up, where Node itself does not look for what it inherited.
+    stdio: ['ignore', 'pipe', 'inherit', ...Array<'ignore'>(37).fill('ignore'), inherited],
   });
   closeSync(inherited);
   rmSync(secret);
