@@ -68,6 +68,84 @@ export function encodeFrame(frame: { type: FrameType; id: number; json: string; 
   return bytes.length === 0 ? [head] : [head, bytes];
 }
 
+/** A frame whose JSON is longer goes beside the joined ones. */
+const joinedChars = 16 * 1024;
+const joinBytes = 64 * 1024;
+
+/**
+ * Puts the frames of one turn one behind the other, so that they leave in one write. Small ones are encoded straight into
+ * a buffer that is used again: an allocation for each frame costs more than the frame.
+ */
+export class FrameWriter {
+  #buffer = Buffer.allocUnsafeSlow(joinBytes);
+  /** Where what is not handed over yet begins and ends in the buffer. */
+  #start = 0;
+  #end = 0;
+  #parts: Uint8Array[] = [];
+  #bytes = 0;
+
+  /** Bytes that wait to be taken. */
+  get byteLength(): number {
+    return this.#bytes;
+  }
+
+  add(type: FrameType, id: number, json: string, bytes: Uint8Array | undefined): void {
+    const raw = bytes === undefined ? 0 : bytes.length;
+    // Three bytes a character at most.
+    const most = headerBytes + json.length * 3;
+    if (json.length > joinedChars) {
+      this.#seal();
+      for (const part of encodeFrame({ type, id, json, ...(bytes === undefined ? {} : { bytes }) })) this.#put(part);
+      return;
+    }
+    if (most > this.#buffer.length - this.#end) {
+      this.#seal();
+      this.#buffer = Buffer.allocUnsafeSlow(joinBytes);
+      this.#start = 0;
+      this.#end = 0;
+    }
+    const buffer = this.#buffer;
+    const at = this.#end;
+    const jsonLength = buffer.write(json, at + headerBytes);
+    buffer.writeUInt32BE(headerBytes - 4 + jsonLength + raw, at);
+    buffer[at + 4] = type;
+    buffer.writeUInt32BE(id, at + 5);
+    buffer.writeUInt32BE(jsonLength, at + 9);
+    this.#end = at + headerBytes + jsonLength;
+    this.#bytes += headerBytes + jsonLength;
+    if (raw === 0) return;
+    this.#seal();
+    this.#put(bytes as Uint8Array); // it has a length
+  }
+
+  /** What was added since, to be written in this order. The raw bytes of frames are not copied. */
+  take(): Uint8Array[] {
+    this.#seal();
+    const parts = this.#parts;
+    this.#parts = [];
+    this.#bytes = 0;
+    return parts;
+  }
+
+  /** Everything that was taken has been written: its memory may be used again. */
+  reuse(): void {
+    if (this.#start !== this.#end) return;
+    this.#start = 0;
+    this.#end = 0;
+  }
+
+  #seal(): void {
+    if (this.#start === this.#end) return;
+    this.#parts.push(this.#buffer.subarray(this.#start, this.#end));
+    this.#start = this.#end;
+  }
+
+  #put(part: Uint8Array): void {
+    this.#parts.push(part);
+    this.#bytes += part.length;
+  }
+}
+
 /** Thrown by the decoder; the other side is then no longer to be trusted and is ended. */
 export class FrameError extends Error {}
 

@@ -57,16 +57,17 @@ function outputOf(hook: HookName): { Check(value: unknown): boolean; Errors(valu
 /** Judges the JSON text of a `result` frame. @throws BrokenResult when it is not one */
 export function checkResult(text: string, shape: ResultShape): CheckedResult {
   try {
-    if (text.length > limits.resultJsonBytes || Buffer.byteLength(text) > limits.resultJsonBytes) {
+    // Three bytes a character at most.
+    if (text.length > limits.resultJsonBytes / 3 && Buffer.byteLength(text) > limits.resultJsonBytes) {
       throw new Problem('plugin_result_invalid', `It is larger than ${limits.resultJsonBytes / 1024 / 1024} MB.`);
     }
     const body = readBody(text);
     if (!body.ok) return { ok: false, error: body.error };
     const notes = new Set<string>();
-    const value = cleanValue(body.value, '', notes, text.includes('\\u'));
+    const value = cleanValue(body.value, null, { path: [], notes, escapes: text.includes('\\u') });
     const shaped = value === null && isObjectHook(shape) ? {} : value;
     checkShape(shape, shaped);
-    return { ok: true, value: shaped, notes: [...notes].slice(0, limits.resultNotes) };
+    return { ok: true, value: shaped, notes: notes.size === 0 ? [] : [...notes].slice(0, limits.resultNotes) };
   } catch (error) {
     if (!(error instanceof Problem)) throw error;
     const { code, message, fields } = error;
@@ -109,54 +110,79 @@ function isObjectHook(shape: ResultShape): boolean {
   return shape !== null && 'hook' in shape && (shape.hook === 'file:process' || shape.hook === 'data:analyze');
 }
 
+/** What a walk through one result carries. */
+type Walk = {
+  /** Names and indexes from the top to the container that is looked at: put together only when something is said. */
+  readonly path: (string | number)[];
+  readonly notes: Set<string>;
+  /** Neither NUL nor half a character can stand in JSON but as an escape: without one there is nothing to replace. */
+  readonly escapes: boolean;
+};
+
 /**
  * Walks the value (its depth and number of values were checked on the text): refuses what could harm whoever handles it
  * later, replaces what databases refuse and says so. Changes in place; only copies where a key must change.
  */
-function cleanValue(value: unknown, at: string, notes: Set<string>, escapes: boolean): Json {
-  if (typeof value === 'string') return cleanString(value, at, notes, escapes);
+function cleanValue(value: unknown, at: string | number | null, walk: Walk): Json {
+  if (typeof value === 'string') return cleanString(value, at, walk);
   if (typeof value === 'number') {
-    if (!Number.isFinite(value)) throw invalid(at, 'is not a finite number');
+    if (!Number.isFinite(value)) throw invalid(pathOf(walk, at), 'is not a finite number');
     return value;
   }
   if (typeof value !== 'object' || value === null) return value as null | boolean; // all that JSON.parse gives besides
-  if (Array.isArray(value)) {
-    value.forEach((item: unknown, index) => {
-      value[index] = cleanValue(item, `${at}/${index}`, notes, escapes);
-    });
-    return value as Json[]; // just made so
-  }
-  const record = value as Record<string, unknown>; // an object that is no array
-  let renamed = false;
-  for (const key of Object.keys(record)) {
-    if (refusedKeys.has(key)) throw invalid(at, `has a key named ${key}`);
-    if (key.length > maximumKeyChars) throw invalid(at, `has a key longer than ${maximumKeyChars} characters`);
-    renamed ||= escapes && cleanText(key) !== key;
-    record[key] = cleanValue(record[key], `${at}/${key}`, notes, escapes);
-  }
-  return renamed ? renameKeys(record, at, notes) : (record as { [key: string]: Json }); // just made so
+  if (at !== null) walk.path.push(at);
+  const cleaned = Array.isArray(value) ? cleanList(value, walk) : cleanRecord(value as Record<string, unknown>, walk); // an object that is no array
+  if (at !== null) walk.path.pop();
+  return cleaned;
 }
 
-function cleanString(value: string, at: string, notes: Set<string>, escapes: boolean): string {
-  if (value.length > limits.resultStringChars) {
-    throw invalid(at, `is text of more than ${limits.resultStringChars} characters`);
+function cleanList(list: unknown[], walk: Walk): Json {
+  for (let index = 0; index < list.length; index += 1) {
+    const cleaned = cleanValue(list[index], index, walk);
+    if (cleaned !== list[index]) list[index] = cleaned;
   }
-  // Neither NUL nor half a character can stand in JSON but as an escape: without one there is nothing to replace.
-  const cleaned = escapes ? cleanText(value) : value;
-  if (cleaned !== value && notes.size < limits.resultNotes) {
-    notes.add(`Replaced NUL or broken characters in ${place(at)} with U+FFFD.`);
+  return list as Json[]; // just made so
+}
+
+function cleanRecord(record: Record<string, unknown>, walk: Walk): Json {
+  let renamed = false;
+  for (const key of Object.keys(record)) {
+    if (refusedKeys.has(key)) throw invalid(pathOf(walk, null), `has a key named ${key}`);
+    if (key.length > maximumKeyChars) {
+      throw invalid(pathOf(walk, null), `has a key longer than ${maximumKeyChars} characters`);
+    }
+    renamed ||= walk.escapes && cleanText(key) !== key;
+    const cleaned = cleanValue(record[key], key, walk);
+    if (cleaned !== record[key]) record[key] = cleaned;
+  }
+  return renamed ? renameKeys(record, walk) : (record as { [key: string]: Json }); // just made so
+}
+
+function cleanString(value: string, at: string | number | null, walk: Walk): string {
+  if (value.length > limits.resultStringChars) {
+    throw invalid(pathOf(walk, at), `is text of more than ${limits.resultStringChars} characters`);
+  }
+  const cleaned = walk.escapes ? cleanText(value) : value;
+  if (cleaned !== value && walk.notes.size < limits.resultNotes) {
+    walk.notes.add(`Replaced NUL or broken characters in ${place(pathOf(walk, at))} with U+FFFD.`);
   }
   return cleaned;
 }
 
-function renameKeys(record: Record<string, unknown>, at: string, notes: Set<string>): { [key: string]: Json } {
+/** A JSON pointer to something in the container that the walk is at. */
+function pathOf(walk: Walk, at: string | number | null): string {
+  return [...walk.path, ...(at === null ? [] : [at])].map((name) => `/${name}`).join('');
+}
+
+function renameKeys(record: Record<string, unknown>, walk: Walk): { [key: string]: Json } {
   const renamed: { [key: string]: Json } = {};
   for (const [key, value] of Object.entries(record)) {
     const cleaned = cleanText(key);
-    if (Object.hasOwn(renamed, cleaned)) throw invalid(at, 'has two keys that differ only in NUL or broken characters');
+    if (Object.hasOwn(renamed, cleaned))
+      throw invalid(pathOf(walk, null), 'has two keys that differ only in NUL or broken characters');
     renamed[cleaned] = value as Json; // cleaned before
   }
-  notes.add(`Replaced NUL or broken characters in a key of ${place(at)} with U+FFFD.`);
+  walk.notes.add(`Replaced NUL or broken characters in a key of ${place(pathOf(walk, null))} with U+FFFD.`);
   return renamed;
 }
 

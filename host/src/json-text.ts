@@ -16,12 +16,30 @@ const braceBit = 0x20;
  * The value itself is not looked at. @throws Problem with the given code; SyntaxError when it is no JSON
  */
 export function parseJson(text: string, most: { depth: number; code: ErrorCode }): unknown {
+  if (!isSmallJson(text, most.depth)) refuseLargeJson(text, most);
+  const value: unknown = JSON.parse(text);
+  return value;
+}
+
+/** Too short for too many values, and with too few brackets to be too deep: most texts, told without reading them through. */
+function isSmallJson(text: string, depth: number): boolean {
+  // A key takes at least four characters, and any other value one.
+  if (text.length > Math.min(limits.resultValues, limits.resultKeys * 4)) return false;
+  let left = depth;
+  for (const bracket of '{[') {
+    for (let at = text.indexOf(bracket); at !== -1; at = text.indexOf(bracket, at + 1)) {
+      left -= 1;
+      if (left < 0) return false;
+    }
+  }
+  return true;
+}
+
+function refuseLargeJson(text: string, most: { depth: number; code: ErrorCode }): void {
   const { depth, values, keys } = measureJson(text);
   if (depth > most.depth) throw new Problem(most.code, `It is nested deeper than ${limits.jsonDepth} levels.`);
   if (values > limits.resultValues) throw new Problem(most.code, `It has more than ${limits.resultValues} values.`);
   if (keys > limits.resultKeys) throw new Problem(most.code, `It has more than ${limits.resultKeys} keys.`);
-  const value: unknown = JSON.parse(text);
-  return value;
 }
 
 /** Counts brackets, commas and colons outside of strings. Exact for valid JSON, bounded work for anything else. */

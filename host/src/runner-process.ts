@@ -1,5 +1,5 @@
 import type { Socket } from 'node:net';
-import { createFrameDecoder, encodeFrame, type Frame, type FrameType } from '@proofpix/contract/wire';
+import { createFrameDecoder, FrameWriter, type Frame, type FrameType } from '@proofpix/contract/wire';
 
 /** How a runner ended. `output` is the beginning of what it wrote to stderr and stdout. */
 export type RunnerEnd = { code: number | null; signal: NodeJS.Signals | null; output: string };
@@ -27,8 +27,8 @@ export type RunnerListener = {
   drained(): void;
 };
 
-/** Small buffers are joined into one write; copying more than this costs more than a second write. */
-const joinBytes = 256 * 1024;
+/** Said of a process that lives on without its channel. One that is slow to end does the same, so it proves nothing. */
+export const closedChannel = 'It closed its channel.';
 
 /** One process that speaks frames on fd 3. Knows nothing of plugins. */
 export class Runner {
@@ -42,8 +42,8 @@ export class Runner {
   readonly #socket: Socket;
   #killed = false;
   #ended = false;
-  #pending: Uint8Array[] = [];
-  #pendingBytes = 0;
+  readonly #pending = new FrameWriter();
+  readonly #flushLater = (): void => this.#flush();
   #sent: (() => void)[] = [];
 
   constructor(started: StartedProcess) {
@@ -63,7 +63,7 @@ export class Runner {
     // Writing to a process that is just ending: its end is reported by `exit`.
     this.#socket.on('error', () => {});
     // A process that ends closes its channel a moment before its end is reported; one that lives on is playing.
-    this.#socket.on('close', () => setTimeout(() => this.#break('It closed its channel.'), 1_000).unref());
+    this.#socket.on('close', () => setTimeout(() => this.#break(closedChannel), 1_000).unref());
     this.gone = started.gone.then((end) => {
       this.#ended = true;
       this.#socket.destroy();
@@ -74,7 +74,7 @@ export class Runner {
 
   /** Bytes that were sent and that the process has not taken yet. */
   get bufferedBytes(): number {
-    return this.#pendingBytes + this.#socket.writableLength;
+    return this.#pending.byteLength + this.#socket.writableLength;
   }
 
   /** Frames of one turn of the event loop leave in one write. `onSent` is called when the process took them, or ended. */
@@ -83,11 +83,8 @@ export class Runner {
       onSent?.();
       return;
     }
-    if (this.#pending.length === 0) process.nextTick(() => this.#flush());
-    for (const part of encodeFrame({ type, id, json, bytes })) {
-      this.#pending.push(part);
-      this.#pendingBytes += part.length;
-    }
+    if (this.#pending.byteLength === 0) process.nextTick(this.#flushLater);
+    this.#pending.add(type, id, json, bytes);
     if (onSent !== undefined) this.#sent.push(onSent);
   }
 
@@ -111,27 +108,20 @@ export class Runner {
   }
 
   #flush(): void {
-    const parts = this.#pending;
+    const parts = this.#pending.take();
     const sent = this.#sent;
-    this.#pending = [];
-    this.#sent = [];
-    const size = this.#pendingBytes;
-    this.#pendingBytes = 0;
-    if (this.#socket.destroyed) {
+    if (sent.length > 0) this.#sent = [];
+    const socket = this.#socket;
+    if (socket.destroyed) {
       for (const onSent of sent) onSent();
       return;
     }
     const done = sent.length === 0 ? undefined : () => sent.forEach((onSent) => onSent());
-    const [first] = parts;
-    if (parts.length === 1 && first !== undefined) {
-      this.#socket.write(first, done);
-    } else if (size <= joinBytes) {
-      this.#socket.write(Buffer.concat(parts, size), done);
-    } else {
-      this.#socket.cork();
-      parts.forEach((part, index) => this.#socket.write(part, index === parts.length - 1 ? done : undefined));
-      this.#socket.uncork();
-    }
+    if (parts.length > 1) socket.cork();
+    parts.forEach((part, index) => socket.write(part, index === parts.length - 1 ? done : undefined));
+    if (parts.length > 1) socket.uncork();
+    // The operating system has taken everything, which is the rule.
+    if (socket.writableLength === 0) this.#pending.reuse();
   }
 
   #break(detail: string): void {

@@ -1,10 +1,8 @@
 import { readSync, writeSync } from 'node:fs';
 import { Socket } from 'node:net';
-import { createFrameDecoder, encodeFrame, type Frame, type FrameType } from '@proofpix/contract/wire';
+import { createFrameDecoder, FrameWriter, type Frame, type FrameType } from '@proofpix/contract/wire';
 
 const hostDescriptor = 3;
-/** Below this, one copy costs less than a write of many small parts. */
-const joinBytes = 64 * 1024;
 const readBytes = 64 * 1024;
 /** Now and then the event loop gets a turn, so that what V8 and Node put off does not pile up. */
 const readsAtOnce = 4_096;
@@ -31,7 +29,8 @@ export type Channel = {
  */
 export function openChannel(onFrames: (frames: Frame[]) => void, onClose: () => void): Channel {
   let received: Frame[] = [];
-  let parts: Uint8Array[] = [];
+  const first = new FrameWriter();
+  const rest = new FrameWriter();
   let socket: Socket | undefined;
   let wantsEventLoop = process.platform === 'win32';
   let closed = false;
@@ -117,38 +116,28 @@ export function openChannel(onFrames: (frames: Frame[]) => void, onClose: () => 
     return opened;
   }
 
-  function writeAll(out: Uint8Array[]): void {
-    if (socket === undefined) {
-      for (const [index, part] of out.entries()) {
-        const rest = blockingWrite(part);
-        if (closed) return;
-        if (rest === undefined) continue;
-        openSocket();
-        return writeAll([rest, ...out.slice(index + 1)]);
-      }
-      return;
+  function writeAll(parts: Uint8Array[]): void {
+    socket?.cork();
+    for (const part of parts) {
+      const left = socket === undefined ? blockingWrite(part) : part;
+      if (closed) return;
+      if (left !== undefined) (socket ?? openSocket()).write(left);
     }
-    socket.cork();
-    for (const part of out) socket.write(part);
-    socket.uncork();
+    socket?.uncork();
   }
 
   return {
-    queue(type, id, json, bytes, first) {
-      const frame = encodeFrame({ type, id, json, ...(bytes === undefined ? {} : { bytes }) });
-      parts = first ? [...frame, ...parts] : parts;
-      if (!first) parts.push(...frame);
+    queue(type, id, json, bytes, goesFirst) {
+      (goesFirst ? first : rest).add(type, id, json, bytes);
     },
     flush() {
       if (wantsEventLoop && socket === undefined && !closed) openSocket();
-      if (parts.length === 0 || closed) return;
-      const out = parts;
-      parts = [];
-      const [only] = out;
-      if (out.length === 1 && only !== undefined) return writeAll(out);
-      let size = 0;
-      for (const part of out) size += part.length;
-      writeAll(size <= joinBytes ? [Buffer.concat(out, size)] : out);
+      if (closed) return;
+      if (first.byteLength > 0) writeAll(first.take());
+      if (rest.byteLength > 0) writeAll(rest.take());
+      if (socket !== undefined && socket.writableLength > 0) return;
+      first.reuse();
+      rest.reuse();
     },
     listen,
     useEventLoop() {

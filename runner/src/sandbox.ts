@@ -17,6 +17,13 @@ export type Outlet = {
   stopTimer(id: number): void;
 };
 
+/**
+ * Text from 1 kB on lies outside of V8's heap when it crosses whole. V8 does not know of it there and lets it pile up, up
+ * to the operating system's limit: so text of the usual sizes crosses in pieces that are put together inside.
+ */
+const pieceChars = 1_000;
+const splitChars = 64_000;
+
 const doorNames = [
   'boot',
   'begin',
@@ -99,7 +106,17 @@ export class Sandbox {
   /** All frames of one turn at once: entering the isolate costs more than a frame. */
   deliver(frames: readonly Frame[]): void {
     const parts: unknown[] = [];
-    for (const frame of frames) parts.push(frame.type, frame.id, frame.json, this.#transfer(frame.bytes));
+    for (const { type, id, json, bytes } of frames) {
+      if (json.length < pieceChars || json.length > splitChars) {
+        parts.push(type, id, bytes.length === 0 ? undefined : this.#transfer(bytes), 1, json);
+        continue;
+      }
+      const pieces = Math.ceil(json.length / pieceChars);
+      parts.push(type, id, bytes.length === 0 ? undefined : this.#transfer(bytes), pieces);
+      for (let piece = 0; piece < pieces; piece += 1) {
+        parts.push(json.slice(piece * pieceChars, (piece + 1) * pieceChars));
+      }
+    }
     this.#enter('deliver', parts);
   }
 
@@ -124,7 +141,6 @@ export class Sandbox {
 
   /** Moves bytes into the isolate without copying them. They must own their buffer. */
   #transfer(bytes: Uint8Array): unknown {
-    if (bytes.length === 0) return undefined;
     const own = bytes.length === bytes.buffer.byteLength ? bytes : bytes.slice();
     return new this.#ivm.ExternalCopy(own, { transferOut: true }).copyInto({ release: true, transferIn: true });
   }

@@ -1,6 +1,16 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { encodeFrame, frameTypes, type CallBody } from '@proofpix/contract/wire';
 import { hookFile, Runner } from './start-runner.ts';
+
+/** What the process holds besides files, in MB; 0 where nobody says. */
+function privateMegabytes(pid: number | undefined): number {
+  try {
+    return Number(/RssAnon:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1] ?? 0) / 1024;
+  } catch {
+    return 0;
+  }
+}
 
 const echo = hookFile('return input');
 
@@ -79,5 +89,16 @@ describe('the way in and out of a runner', () => {
     runner.answersBeforeReading = true;
     runner.answer = () => ({ value: null, bytes });
     expect(await runner.call(null, { context: { file: { size: 1 } } })).toEqual({ ok: true, value: 3_000 * 65_536 });
+  });
+
+  it('keeps no text of calls that have ended', async () => {
+    await using runner = new Runner();
+    await runner.load(hookFile('return input.length'));
+    const input = 'x'.repeat(20_000);
+    // 200 MB went in; the operating system lets this process keep a hundred.
+    for (let round = 0; round < 100; round += 1) {
+      await Promise.all(Array.from({ length: 100 }, () => runner.call(input)));
+    }
+    expect(privateMegabytes(runner.child.pid)).toBeLessThan(80);
   });
 });

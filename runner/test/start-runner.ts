@@ -27,6 +27,7 @@ export const runnerArguments = JSON.parse(
 /** The same without a prepared copy: the sources themselves. */
 export const sourceArguments = [
   '--no-node-snapshot',
+  '--max-semi-space-size=1',
   '--no-warnings',
   '--permission',
   '--allow-addons',

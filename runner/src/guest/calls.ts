@@ -14,16 +14,19 @@ import { apply, bareArray, parseJson } from './intrinsics.ts';
 type Link = { readonly call: OpenCall; before: Link | undefined; after: Link | undefined };
 let newest: Link | undefined;
 
-/** One turn of the isolate: frames from the host as (type, id, JSON, bytes), one behind the other. */
+/** One turn of the isolate: frames as (type, id, bytes, number of pieces, JSON in pieces), one behind the other. */
 export function deliver(...parts: unknown[]): void {
   beginTurn();
-  // The runner writes the four in this order.
-  for (let index = 0; index < parts.length; index += 4) {
-    const type = parts[index];
-    const id = parts[index + 1] as number;
-    const json = parts[index + 2] as string;
+  // The runner writes them in this order.
+  for (let at = 0; at < parts.length;) {
+    const type = parts[at];
+    const id = parts[at + 1] as number;
+    const bytes = parts[at + 2] as Uint8Array | undefined;
+    const end = at + 4 + (parts[at + 3] as number);
+    let json = parts[at + 4] as string;
+    for (at += 5; at < end; at += 1) json += parts[at] as string;
     if (type === callFrame) void answerCall(id, json);
-    else if (type === replyFrame) receiveReply(id, json, parts[index + 3] as Uint8Array | undefined);
+    else if (type === replyFrame) receiveReply(id, json, bytes);
   }
 }
 
