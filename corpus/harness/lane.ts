@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { canaryName } from './config.ts';
-import { childrenOf, isRunning } from './processes.ts';
+import { descendantsOf, isRunning } from './processes.ts';
 import type { FromSubject, Report, ToSubject } from './subject.ts';
 
 const program = fileURLToPath(new URL('./subject.ts', import.meta.url));
@@ -13,7 +13,8 @@ const snippetMilliseconds = 90_000;
 
 /** One subject after the other: where one is brought down, the next takes its place. */
 export type Lane = {
-  run(path: string): Promise<Report>;
+  /** `alone`: nothing else of this run is at work, so that the subject may wait until its machine is calm. */
+  run(path: string, alone: boolean): Promise<Report>;
   close(): Promise<void>;
   /** Times in which the neighbour of an undisturbed subject answered. */
   quiet: number[];
@@ -36,9 +37,9 @@ export function openLane(): Lane {
   return {
     quiet,
     leaked: () => left.length,
-    async run(path) {
+    async run(path, alone) {
       subject ??= await startSubject(quiet).catch(() => startSubject(quiet));
-      const report = await subject.run(path);
+      const report = await subject.run(path, alone);
       // Its built-ins, its neighbour or its files are no longer what they were, or it is gone.
       if (report.outcome !== 'clean') {
         const spoilt = subject;
@@ -58,7 +59,7 @@ export function openLane(): Lane {
 }
 
 type Subject = {
-  run(path: string): Promise<Report>;
+  run(path: string, alone: boolean): Promise<Report>;
   end(): Promise<void>;
   /** Processes that it had at any time we looked. */
   children: number[];
@@ -75,7 +76,7 @@ async function startSubject(quiet: number[]): Promise<Subject> {
   child.stderr?.on('data', (chunk: Buffer) => (stderr = (stderr + chunk.toString()).slice(-2_000)));
   const children: number[] = [];
   const look = (): void => {
-    for (const pid of childrenOf(child.pid ?? 0)) if (!children.includes(pid)) children.push(pid);
+    for (const pid of descendantsOf(child.pid ?? 0)) if (!children.includes(pid)) children.push(pid);
   };
   const gone = once(child, 'exit');
   const first = await answerOf(child, gone, bootMilliseconds);
@@ -86,10 +87,10 @@ async function startSubject(quiet: number[]): Promise<Subject> {
   quiet.push(...first.ready);
   return {
     children,
-    async run(path) {
+    async run(path, alone) {
       const began = performance.now();
       look();
-      send(child, { path });
+      send(child, { path, alone });
       const answer = await answerOf(child, gone, snippetMilliseconds);
       if (answer !== null && 'report' in answer) {
         look();

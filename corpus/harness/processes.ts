@@ -1,8 +1,32 @@
 import { readdirSync, readFileSync } from 'node:fs';
 
-/** Processes that a process started and that run; none where there is no /proc. */
-export function childrenOf(parent: number): number[] {
-  return all().filter((pid) => statOf(pid)?.parent === parent);
+/** Processes that a process started, and those that these started; none where there is no /proc. */
+export function descendantsOf(ancestor: number): number[] {
+  const children = new Map<number, number[]>();
+  for (const pid of all()) {
+    const stat = statOf(pid);
+    if (stat !== null) children.set(stat.parent, [...(children.get(stat.parent) ?? []), pid]);
+  }
+  const found: number[] = [];
+  const waiting = [ancestor];
+  for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
+    const below = children.get(next) ?? [];
+    found.push(...below);
+    waiting.push(...below);
+  }
+  return found;
+}
+
+/** Node processes that run the sandbox among the descendants, not what stands in front of them. */
+export function runnersOf(ancestor: number): number[] {
+  return descendantsOf(ancestor).filter((pid) => {
+    try {
+      const [program, ...given] = readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0');
+      return /(^|\/)node$/.test(program ?? '') && given.includes('--no-node-snapshot') && isRunning(pid);
+    } catch {
+      return false; // it ended while we looked
+    }
+  });
 }
 
 export function isRunning(pid: number): boolean {
@@ -10,11 +34,10 @@ export function isRunning(pid: number): boolean {
   return stat !== null && stat.state !== 'Z' && stat.state !== 'X';
 }
 
-/** Megabytes that a process holds; 0 when it is gone. */
-export function residentMegabytes(pid: number): number {
+/** Megabytes that count for a process alone, a page that several share divided among them; 0 when it cannot be read. */
+export function proportionalMegabytes(pid: number): number {
   try {
-    const kilobytes = /^VmRSS:\s+(\d+)/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1];
-    return Number(kilobytes ?? 0) / 1024;
+    return Number(/^Pss:\s+(\d+)/m.exec(readFileSync(`/proc/${pid}/smaps_rollup`, 'utf8'))?.[1] ?? 0) / 1024;
   } catch {
     return 0;
   }

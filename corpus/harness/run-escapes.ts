@@ -72,7 +72,7 @@ async function runInRunners({ folder, snippets, atOnce, onJudgement }: Running):
     const lane = openLane();
     lanes.push(lane);
     for (let snippet = waiting.shift(); snippet !== undefined; snippet = waiting.shift()) {
-      const judgement = await tryOne(lane, folder, snippet);
+      const judgement = await tryOne(lane, folder, snippet, false);
       // Several at a time share the processor: whether it is this one that holds up its neighbour is seen alone.
       if (judgement.outcome === 'stall') slow.push({ snippet, judgement });
       else conclude(judgement);
@@ -84,7 +84,7 @@ async function runInRunners({ folder, snippets, atOnce, onJudgement }: Running):
   if (slow.length > 0) {
     const alone = openLane();
     lanes.push(alone);
-    for (const { snippet } of slow) conclude(await median(() => tryOne(alone, folder, snippet)));
+    for (const { snippet } of slow) conclude(await median(() => tryOne(alone, folder, snippet, true)));
     await alone.close();
   }
   return {
@@ -94,27 +94,27 @@ async function runInRunners({ folder, snippets, atOnce, onJudgement }: Running):
   };
 }
 
-/** Of three attempts the one in the middle; anything worse than a stall counts at once, and so does a first clean one twice. */
+/** Of five attempts the one in the middle. Anything that is not a matter of time counts at once. */
 async function median(attempt: () => Promise<Judgement>): Promise<Judgement> {
   const attempts: Judgement[] = [];
-  while (attempts.length < 3) {
+  while (attempts.length < 5) {
     const judgement = await attempt();
     if (judgement.outcome !== 'stall' && judgement.outcome !== 'clean') return judgement;
     attempts.push(judgement);
     for (const outcome of ['clean', 'stall']) {
       const same = attempts.filter((one) => one.outcome === outcome);
-      if (same.length === 2) return judgement;
+      if (same.length === 3) return judgement;
     }
   }
-  throw new Error('Of three attempts two have the same outcome.');
+  throw new Error('Of five attempts three have the same outcome.');
 }
 
-async function tryOne(lane: Lane, folder: string, { file, kind }: Snippet): Promise<Judgement> {
+async function tryOne(lane: Lane, folder: string, { file, kind }: Snippet, alone: boolean): Promise<Judgement> {
   const path = await locate(folder, file);
   if (path === null)
     return { file, kind, outcome: 'missing', ms: 0, answer: '', detail: 'There is no such file in the folder.' };
   try {
-    return { file, kind, ...(await lane.run(path)) };
+    return { file, kind, ...(await lane.run(path, alone)) };
   } catch (error) {
     // No host to try it in: nothing is known of this one, which is not the same as clean.
     return { file, kind, outcome: 'broken', ms: 0, answer: '', detail: String(error) };

@@ -17,7 +17,7 @@ import { watchBytes } from './watch-bytes.ts';
 export type Report = { outcome: Outcome; answer: string; detail?: string; ms: number; neighbour: number };
 /** From a subject: it is ready (with the times of an undisturbed neighbour), or it has tried a snippet. */
 export type FromSubject = { ready: number[] } | { report: Report };
-export type ToSubject = { path: string } | { end: true };
+export type ToSubject = { path: string; alone: boolean } | { end: true };
 
 /** While others misbehave, a neighbour answers within this time. */
 const promptMilliseconds = 100;
@@ -37,7 +37,7 @@ const host = createHost({ capabilities: outside.capabilities, spareRunners: 1 })
 await beginNeighbour(host);
 if ((bytes.take()[beacon] ?? 0) === 0) throw new Error('The bytes of runners are not seen: the harness is blind.');
 const quiet = watchNeighbour(host);
-await new Promise((resolve) => setTimeout(resolve, quietMilliseconds));
+await pause(quietMilliseconds);
 const { times } = await quiet.stop();
 const intrinsics = rememberIntrinsics();
 if (intrinsics.count < 500) throw new Error('Too few built-ins are watched: the harness is blind.');
@@ -47,10 +47,22 @@ process.on('message', (message: ToSubject) => void receive(message));
 say({ ready: times });
 
 async function receive(message: ToSubject): Promise<void> {
-  if ('path' in message) return say({ report: await judge(message.path) });
+  if ('path' in message) {
+    if (message.alone) await calm();
+    return say({ report: await judge(message.path) });
+  }
   await host[Symbol.asyncDispose]();
   await rm(folder, { recursive: true, force: true });
   process.disconnect();
+}
+
+/** The machine may be busy with other things: waits, but not for ever, until an undisturbed neighbour is prompt again. */
+async function calm(): Promise<void> {
+  for (let attempt = 0; attempt < 20; attempt += 1) {
+    const watch = watchNeighbour(host);
+    await pause(quietMilliseconds);
+    if (Math.max(...(await watch.stop()).times) < promptMilliseconds / 2) return;
+  }
 }
 
 async function judge(path: string): Promise<Report> {
@@ -91,6 +103,10 @@ async function digestOf(directory: string): Promise<string> {
   const hash = createHash('sha256');
   for (const name of (await readdir(directory)).sort()) hash.update(name).update(await readFile(join(directory, name)));
   return hash.digest('hex');
+}
+
+function pause(milliseconds: number): Promise<void> {
+  return new Promise((resolve) => void setTimeout(resolve, milliseconds));
 }
 
 function say(message: FromSubject): void {
