@@ -37,19 +37,19 @@ export async function runSsrf(options: {
 }
 
 /**
+ * What has to be blocked is tried a second time over https: many lists are written with http, which is refused for its
+ * scheme alone and would prove nothing of the address. What then leads to a public address was blocked for its scheme.
  * `outgoingAllow` is for the control: with everything allowed, entries must be reached, or the harness is blind.
- * What has to be blocked is tried twice, as it stands and over https: most lists are written with http, which is
- * refused for its scheme alone and would prove nothing of the rest.
  */
 export async function judge(entry: Entry, outgoingAllow: readonly string[] = []): Promise<Judged> {
   const { input, category, expected } = entry;
-  const outcomes = [await outcomeOf(entry, outgoingAllow)];
-  if (expected === 'block') {
+  let outcome = await outcomeOf(entry, outgoingAllow);
+  if (expected === 'block' && outcome === 'block') {
     const secure = (text: string) => text.replace(/^http:/i, 'https:');
     const overTls = { ...entry, input: secure(input), redirects: entry.redirects?.map(secure) };
-    outcomes.push(await outcomeOf(overTls, outgoingAllow));
+    const second = await outcomeOf(overTls, outgoingAllow);
+    if (second === 'reached' || second === 'looked up twice') outcome = second;
   }
-  const outcome = outcomes.find((one) => one !== expected) ?? expected;
   return { input, category, expected, outcome, ok: outcome === expected };
 }
 

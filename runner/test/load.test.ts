@@ -141,7 +141,7 @@ describe('files of a package', () => {
 describe('modules outside the package', () => {
   it('says what is allowed when a module is not', async () => {
     const message =
-      "Cannot find module 'fs' (from index.js). A plugin can use its own files by relative paths, and 'util', 'url', 'crypto' (needs the permission \"crypto\"). Bundle other packages into it.";
+      "Cannot find module 'fs' (from index.js). A plugin can use its own files by relative paths, and 'util', 'url', 'crypto' (needs the permission \"crypto\"), 'axios' (needs the permission \"http\"). Bundle other packages into it.";
     expect(await value({ 'index.js': "require('fs')" })).toMatchObject({ code: 'plugin_load_failed', message });
     const imported = message.replace('index.js', 'index.mjs');
     expect(await value({ 'index.mjs': "import fs from 'fs'" }, { main: 'index.mjs' })).toMatchObject({

@@ -7,7 +7,9 @@ import { OutgoingError, shownUrl } from './outgoing-error.ts';
  * of a company may answer for them, and its answers would say which names exist.
  */
 const insideNames = new Set(
-  'localhost local localdomain internal intranet private corp home lan test invalid onion alt arpa'.split(' '),
+  'localhost local localdomain internal intranet private corp home lan mail svc consul test invalid onion alt arpa'.split(
+    ' ',
+  ),
 );
 
 export type Target = { url: URL; hostname: string; port: number };
