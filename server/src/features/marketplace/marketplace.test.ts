@@ -32,7 +32,8 @@ test('the first-party plugins are listed, featured, and found by words and by be
   const everything = await search({});
   expect(everything.total).toBe(everything.items.length);
   expect((await search({ permission: 'files' })).items.map(({ pluginId }) => pluginId)).toContain('exif-reader');
-  expect((await search({ permission: 'oauth' })).items).toEqual([]);
+  expect((await search({ permission: 'oauth' })).items.map(({ pluginId }) => pluginId)).toEqual(['slack-report']);
+  expect((await search({ permission: 'security' })).items).toEqual([]);
 });
 
 test('a release is installed through the same intake, counted, and marked as installed for that organisation only', async () => {

@@ -1,0 +1,61 @@
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { Webhook } from 'standardwebhooks';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { webhookRoutes } from '@proofpix/contract/api/webhooks';
+import { routes } from '@proofpix/contract/routes';
+import { packPlugin } from '@proofpix/pack/pack-plugin';
+import { startServer, type TestServer } from '../../../test/start-server.ts';
+import { ended } from '../plugins/test/test-plugins.ts';
+import { openReceiver, type FakeReceiver } from './test/fake-receiver.ts';
+
+const plugins = fileURLToPath(new URL('../../../../plugins/', import.meta.url));
+
+let server: TestServer;
+let receiver: FakeReceiver;
+beforeAll(async () => {
+  receiver = await openReceiver();
+  server = await startServer({ environment: { OUTGOING_ALLOW: '127.0.0.1' }, firstPlugins: true });
+}, 120_000);
+afterAll(async () => {
+  await server?.stop();
+  await receiver?.[Symbol.asyncDispose]();
+});
+
+test('both connectors are offered in the marketplace, and neither is installed at the first start', async () => {
+  const { items } = await server.call(routes.marketplace.search, { query: { type: 'connector' } });
+  expect(items.map(({ pluginId }) => pluginId).sort()).toEqual(['slack-report', 'webhook-notify']);
+  const installed = await server.call(routes.plugins.list, { query: {} });
+  expect(installed.items.map(({ id }) => id)).toEqual(['exif-reader']);
+});
+
+test('a run of a photo ends as a signed message at a registered address', async () => {
+  const { archive, fileName } = await packPlugin(join(plugins, 'webhook-notify'));
+  const form = new FormData();
+  form.set('plugin', new Blob([Buffer.from(archive)]), fileName);
+  form.set('grants', 'requested');
+  form.set('autoLoad', 'true');
+  await ended(server.owner, await server.owner.fetch('/api/plugins/install', { method: 'POST', body: form }));
+  await server.call(routes.plugins.putConfig, {
+    params: { id: 'webhook-notify' },
+    body: { config: { metadata: ['Make'], title: 'Ready: {name}' } },
+  });
+  const address = { name: 'Claims', url: receiver.url, types: ['photo.processed', 'photo.flagged'] };
+  const { secret } = await server.call(webhookRoutes.createEndpoint, { body: address });
+  await server.call(routes.runs.sample);
+  await expect.poll(() => receiver.received.length, { timeout: 25_000, interval: 50 }).toBe(1);
+  const [message] = receiver.received;
+  if (message === undefined) throw new Error('Nothing came.');
+  expect(new Webhook(secret).verify(message.body, message.headers as Record<string, string>)).toEqual({
+    type: 'photo.processed',
+    timestamp: expect.any(String),
+    data: {
+      title: 'Ready: sample.jpg',
+      photo: expect.objectContaining({ name: 'sample.jpg', type: 'image/jpeg', sha256: expect.any(String) }),
+      severity: null,
+      findings: [],
+      findingsLeftOut: 0,
+      metadata: { Make: 'ProofPix' },
+    },
+  });
+}, 60_000);
