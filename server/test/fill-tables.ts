@@ -1,6 +1,7 @@
 import type { Database } from '../src/db/database.ts';
 import { asSystem } from '../src/db/tenancy.ts';
 import { jsonText } from '../src/db/types.ts';
+import { fillWebhooks } from './fill-webhooks.ts';
 
 /** An organisation with at least one row in every tenant table. */
 export async function fillTables(
@@ -177,6 +178,7 @@ export async function fillTables(
       .values({ organisation_id, export_id, plugin_id: 'a-plugin', ...file })
       .execute();
     await tx.insertInto('jobs').values({ organisation_id, kind: 'install' }).execute();
+    await fillWebhooks(tx, organisation_id, name);
     return { organisationId: organisation_id, userId: user_id, installationId: installation_id, runId: run_id };
   });
 }
