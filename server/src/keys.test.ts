@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openKeys } from './keys.ts';
+import { addKeyVersion } from './keys/key-file.ts';
 
 const text = (value: string) => new TextEncoder().encode(value);
 
@@ -87,5 +88,50 @@ describe('the keys', () => {
     expect(await readFile(damaged, 'utf8')).toBe('proofpix-key-1 abc\n');
     await expect(openKeys({ keyFile: folder })).rejects.toThrow('is not a file');
     await expect(openKeys({ keyFile: join(damaged, 'master.key') })).rejects.toThrow(/^The key file .* cannot be read/);
+  });
+
+  it('come from the environment, where the proofs tell which version each is', async () => {
+    const keyFile = join(folder, 'none', 'master.key');
+    const [old, next, wrong] = [1, 2, 3].map((byte) => new Uint8Array(32).fill(byte));
+    const first = await openKeys({ keyFile, masterKey: old });
+    const proofs = [{ version: 1, proof: first.prove(1) }];
+    const sealed = first.seal(text('secret'), 'a');
+    const open = (masterKey: Uint8Array | undefined, previousMasterKey?: Uint8Array) =>
+      openKeys({ keyFile, masterKey, previousMasterKey }, proofs);
+    expect((await open(old)).open(sealed, 'a')).toEqual(text('secret'));
+    const rotated = await open(next, old);
+    expect([rotated.current(), rotated.versions(), rotated.open(sealed, 'a')]).toEqual([2, [1, 2], text('secret')]);
+    await expect(open(wrong)).rejects.toThrow('MASTER_KEY is not the key that this data was sealed with');
+    await expect(open(next, wrong)).rejects.toThrow('MASTER_KEY_PREVIOUS is not a key that this data was sealed with');
+    await expect(open(undefined, old)).rejects.toThrow('MASTER_KEY_PREVIOUS is set without MASTER_KEY');
+    await expect(open(undefined)).rejects.toThrow('is missing, but the data was sealed with it');
+    proofs.push({ version: 2, proof: rotated.prove(2) });
+    await expect(open(old, next)).rejects.toThrow('MASTER_KEY is older than MASTER_KEY_PREVIOUS');
+    await expect(readdir(join(folder, 'none'))).rejects.toMatchObject({ code: 'ENOENT' }); // no file is made
+  });
+
+  it('of the environment and of the file must be the same, so that nobody believes in the wrong one', async () => {
+    const inFile = Buffer.from((await readFile(keyFile, 'utf8')).slice(-65, -1), 'hex');
+    expect((await openKeys({ keyFile, masterKey: new Uint8Array(inFile) })).fingerprint).toBe(
+      (await openKeys({ keyFile })).fingerprint,
+    );
+    await expect(openKeys({ keyFile, masterKey: new Uint8Array(32) })).rejects.toThrow(
+      `MASTER_KEY and the key file ${keyFile} hold different keys: remove the one that is not right.`,
+    );
+  });
+
+  it('get another version in the file without losing one, by one who changes it at a time', async () => {
+    const changed = join(folder, 'changed', 'master.key');
+    const before = await openKeys({ keyFile: changed });
+    const sealed = before.seal(text('secret'), 'a');
+    const added = await Promise.allSettled([1, 2, 3].map(() => addKeyVersion(changed)));
+    const refused = added.filter(({ status }) => status === 'rejected');
+    const after = await openKeys({ keyFile: changed });
+    expect(after.versions().length).toBe(1 + added.length - refused.length);
+    expect(after.open(sealed, 'a')).toEqual(text('secret'));
+    await writeFile(`${changed}.next`, '');
+    await expect(addKeyVersion(changed)).rejects.toThrow(`if nobody is, delete ${changed}.next.`);
+    expect(before.refresh()).toBe(true);
+    expect(before.seal(text('secret'), 'a')[0]).toBe(after.current());
   });
 });

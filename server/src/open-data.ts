@@ -30,6 +30,9 @@ async function openProvenKeys(config: Config, db: Database): Promise<Keys> {
   const before = await findKeyProofs(db);
   const keys = await openKeys(config, before);
   const proven = new Set(before.map(({ version }) => version));
+  // First: a key that is refused here must leave no proof of itself.
+  const missing = [...proven].filter((version) => !keys.versions().includes(version));
+  if (missing.length > 0) await forgetUnused(db, missing, config);
   const unproven = keys.versions().filter((version) => !proven.has(version));
   if (unproven.length > 0) {
     await addKeyProofs(
@@ -39,8 +42,6 @@ async function openProvenKeys(config: Config, db: Database): Promise<Keys> {
     // Another server with a key of its own may have been quicker.
     await openKeys(config, await findKeyProofs(db));
   }
-  const missing = [...proven].filter((version) => !keys.versions().includes(version));
-  if (missing.length > 0) await forgetUnused(db, missing, config);
   return keys;
 }
 

@@ -41,11 +41,15 @@ function shifted(day: string, days: number): string {
 }
 
 export function showSeries({ histogram, ...row }: Awaited<ReturnType<typeof findSeries>>[number]): AnalyticsItem {
-  const isTime = row.kind === 'time';
+  // The middle of a bucket may lie a little outside of what was there.
+  const within = (value: number | null) =>
+    value === null || row.kind !== 'time'
+      ? null
+      : Math.min(Math.max(value, row.minimum ?? value), row.maximum ?? value);
   return {
     ...row,
     count: Number(row.count),
-    p50Milliseconds: isTime ? percentile(histogram, 0.5) : null,
-    p95Milliseconds: isTime ? percentile(histogram, 0.95) : null,
+    p50Milliseconds: within(percentile(histogram, 0.5)),
+    p95Milliseconds: within(percentile(histogram, 0.95)),
   };
 }
