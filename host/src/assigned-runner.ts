@@ -10,7 +10,7 @@ import type { EffectiveLimits, PerMinute } from './limits.ts';
 import { readLoaded } from './loaded-plugin.ts';
 import { endCall, type CallRunner, type OpenCall } from './open-call.ts';
 import type { ViolationReports } from './report-violations.ts';
-import type { Runner, RunnerEnd } from './runner-process.ts';
+import { closedChannel, type Runner, type RunnerEnd } from './runner-process.ts';
 import { Watchdog, type RunnerUsage } from './watchdog.ts';
 
 /** Why a runner is gone. `culprit` null: nobody can say which of its calls it was. */
@@ -97,7 +97,7 @@ export class AssignedRunner implements CallRunner {
     );
     options.runner.listener = {
       frame: (frame) => this.#receive(frame),
-      broken: (detail) => this.blame(detail),
+      broken: (detail) => (detail === closedChannel ? this.#silent() : this.blame(detail)),
       ended: (end) => this.#ended(end),
       drained: () => {
         this.#broker.pump();
@@ -112,6 +112,12 @@ export class AssignedRunner implements CallRunner {
 
   get isFull(): boolean {
     return this.#runner.bufferedBytes > fullBytes;
+  }
+
+  /** Whether somebody still waits for any of the calls in it. */
+  get hasWantedCalls(): boolean {
+    for (const { state } of this.open.values()) if (state !== 'abandoned') return true;
+    return false;
   }
 
   usage(): RunnerUsage {
@@ -300,6 +306,12 @@ export class AssignedRunner implements CallRunner {
       return Infinity;
     }
     return next;
+  }
+
+  #silent(): void {
+    if (this.#saidMemory) return this.#ended({ code: null, signal: null, output: '' });
+    const evidence = { openCalls: this.open.size };
+    this.#lose('plugin_died', { type: 'died', detail: closedChannel, evidence }, null);
   }
 
   #ended({ code, signal, output }: RunnerEnd): void {

@@ -56,6 +56,8 @@ export class Installed {
   /** Those who want it started without a call. */
   #asked = 0;
   #ending: AssignedRunner | null = null;
+  /** The one that is ending, until what it used was added up. */
+  #uncounted: AssignedRunner | null = null;
   #retiring: Promise<void> = Promise.resolve();
   /** Settles when a runner that was asked to make room is gone. */
   #draining: PromiseWithResolvers<void> | null = null;
@@ -152,7 +154,7 @@ export class Installed {
       deadline: limits.configUpdateMilliseconds,
       inputJson: runner.configJson,
     } as const;
-    await callLifecycle(runner, call, this.#told);
+    await callLifecycle(runner, call, { ...this.#options, installation: this.installation });
   }
 
   /** From now on calls get the problem; those that were taken before go on. */
@@ -163,7 +165,7 @@ export class Installed {
   /** Lets calls end until their deadlines, then `cleanup`, then the end of the runner. New calls get the problem. */
   async close(problem: Problem): Promise<void> {
     this.refuse(problem);
-    while (this.#queue.size > 0 || this.#starting !== null || this.#hasWantedCalls()) {
+    while (this.#queue.size > 0 || this.#starting !== null || this.#runner?.hasWantedCalls) {
       await new Promise<void>((resolve) => this.#idle.push(resolve));
     }
     await this.#retire();
@@ -223,7 +225,8 @@ export class Installed {
   }
 
   usage(): UsageSum {
-    return this.#runner === null ? this.#past : addUsage(this.#past, this.#runner.usage());
+    const past = this.#uncounted === null ? this.#past : addUsage(this.#past, this.#uncounted.usage());
+    return this.#runner === null ? past : addUsage(past, this.#runner.usage());
   }
 
   /** What another runner of the same installation used: of the version before. */
@@ -240,19 +243,9 @@ export class Installed {
     };
   }
 
-  get #told(): { installation: Installation; capabilities: Capabilities } {
-    return { installation: this.installation, capabilities: this.#options.capabilities };
-  }
-
   #isIdle(): boolean {
     const runner = this.#runner;
     return runner !== null && runner.open.size === 0 && this.#queue.size === 0 && this.#starting === null;
-  }
-
-  /** Calls in the runner that somebody still waits for. */
-  #hasWantedCalls(): boolean {
-    for (const { state } of this.#runner?.open.values() ?? []) if (state !== 'abandoned') return true;
-    return false;
   }
 
   #pump(): void {
@@ -270,7 +263,7 @@ export class Installed {
       const next = this.#queue.first;
       if (next === undefined || runner.isFull) return;
       const { open } = runner;
-      if (open.size >= this.#callsInFlight) return this.#hasWantedCalls() ? undefined : this.#replaceAbandoned(runner);
+      if (open.size >= this.#callsInFlight) return runner.hasWantedCalls ? undefined : this.#replaceAbandoned(runner);
       const [one] = open.values();
       if (one !== undefined && (next.alone || one.alone)) return;
       this.#queue.shift();
@@ -287,7 +280,7 @@ export class Installed {
 
   #settleIdle(): void {
     this.usedAt = performance.now();
-    if (this.#idle.length === 0 || this.#starting !== null || this.#hasWantedCalls()) return;
+    if (this.#idle.length === 0 || this.#starting !== null || this.#runner?.hasWantedCalls) return;
     for (const resolve of this.#idle.splice(0)) resolve();
   }
 
@@ -356,17 +349,22 @@ export class Installed {
     const runner = this.#runner;
     // No further call may be sent into it.
     this.#runner = null;
-    if (runner !== null) this.#retiring = this.#retiring.then(() => this.#end(runner, options.cleanup));
+    if (runner !== null) {
+      this.#uncounted = runner;
+      this.#retiring = this.#retiring.then(() => this.#end(runner, options.cleanup));
+    }
     return this.#retiring;
   }
 
   async #end(runner: AssignedRunner, cleanup: boolean): Promise<void> {
     this.#ending = runner;
     if (cleanup && runner.lifecycle.has('cleanup')) {
-      await callLifecycle(runner, { kind: 'cleanup', deadline: limits.cleanupMilliseconds }, this.#told);
+      const call = { kind: 'cleanup', deadline: limits.cleanupMilliseconds } as const;
+      await callLifecycle(runner, call, { ...this.#options, installation: this.installation });
     }
     for (const call of runner.stop()) endCall(call, failed(new Problem('call_ended')));
     this.#past = addUsage(this.#past, runner.usage());
+    this.#uncounted = null;
     await runner.gone;
     this.#ending = null;
   }

@@ -68,10 +68,15 @@ export function createPool(options: PoolOptions): Pool {
   const queue = new FairQueue<Waiter>();
   // More at once would only make each of them slower, and the calls under way with them.
   const mostBoots = Math.max(2, Math.min(8, availableParallelism()));
+  let spawning = 0;
   let leaving = 0;
   let refills = false;
   let refillTimer: NodeJS.Timeout | undefined;
   let roomTimer: NodeJS.Timeout | undefined;
+
+  function processes(): number {
+    return alive.size + spawning;
+  }
 
   function pump(): void {
     if (closing.signal.aborted) return;
@@ -84,8 +89,8 @@ export function createPool(options: PoolOptions): Pool {
     }
     // A spare is no reason to hurry: one at a time, and only while nobody waits.
     const wanted = queue.size > 0 ? queue.size : refills && ready.length < options.spare ? 1 : 0;
-    while (boots.size < Math.min(wanted, mostBoots) && alive.size + boots.size < maximum) boot();
-    if (queue.size > boots.size + leaving && alive.size + boots.size >= maximum) askForRoom();
+    while (boots.size < Math.min(wanted, mostBoots) && processes() < maximum) boot();
+    if (queue.size > boots.size + leaving && processes() >= maximum) askForRoom();
   }
 
   function boot(): void {
@@ -105,7 +110,9 @@ export function createPool(options: PoolOptions): Pool {
   }
 
   async function start(): Promise<Runner> {
-    const runner = await spawnRunner({ file: options.runnerFile, bootMilliseconds, signal: closing.signal });
+    spawning += 1;
+    const spawned = spawnRunner({ file: options.runnerFile, bootMilliseconds, signal: closing.signal });
+    const runner = await spawned.finally(() => (spawning -= 1));
     alive.add(runner);
     void runner.gone.then(() => {
       alive.delete(runner);
@@ -173,14 +180,14 @@ export function createPool(options: PoolOptions): Pool {
     async ping() {
       if (ready.length > 0) return;
       // All of them are in use: that they can be started is seen.
-      if (alive.size + boots.size >= maximum && alive.size > 0) return;
+      if (processes() >= maximum && alive.size > 0) return;
       const runner = await start();
       runner.kill();
       await runner.gone;
     },
 
-    isFull: () => alive.size + boots.size >= maximum,
-    use: () => ({ runners: alive.size + boots.size, spares: ready.length, maximum, waiting: queue.size }),
+    isFull: () => processes() >= maximum,
+    use: () => ({ runners: processes(), spares: ready.length, maximum, waiting: queue.size }),
 
     async [Symbol.asyncDispose]() {
       const problem = new Problem('shutting_down');
