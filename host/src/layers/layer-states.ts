@@ -73,10 +73,14 @@ function user({ confinement, findings, isRoot }: Probed): Judged {
       : 'A user namespace of its own, by bwrap: nobody outside it is within its reach.';
     return { on: true, detail: how };
   }
-  const remedy = isRoot
-    ? 'Install util-linux (setpriv) or bubblewrap'
-    : 'Install bubblewrap, or start the server as root';
-  return { on: false, detail: `${missing.user} could ${could.join(', ')}. ${remedy}.` };
+  const { setpriv } = confinement.programs;
+  const remedy =
+    isRoot && setpriv !== undefined
+      ? `Put ProofPix where every user can read it, as under /opt, or ${lowered(bubblewrap(confinement))}`
+      : isRoot
+        ? 'Install util-linux (setpriv) or bubblewrap.'
+        : `Start the server as root, or ${lowered(bubblewrap(confinement))}`;
+  return { on: false, detail: `${missing.user} could ${could.join(', ')}. ${remedy}` };
 }
 
 function namespaces({ confinement, findings }: Probed): Judged {
@@ -95,6 +99,13 @@ function namespaces({ confinement, findings }: Probed): Judged {
   const network = findings.connects === true ? '' : ' It has no network (unshare).';
   return {
     on: false,
-    detail: `${missing.namespaces} could ${could.join(', ')}. Install bubblewrap.${network}`,
+    detail: `${missing.namespaces} could ${could.join(', ')}. ${bubblewrap(confinement)}${network}`,
   };
 }
+
+function bubblewrap({ programs }: Confinement): string {
+  if (programs.bwrap === undefined) return 'Install bubblewrap.';
+  return 'Allow bubblewrap to make namespaces: it is there, but was refused (the log says how).';
+}
+
+const lowered = (sentence: string) => sentence.charAt(0).toLowerCase() + sentence.slice(1);

@@ -67,10 +67,10 @@ export async function probe(
   const child = await startProcess({ command: ['/bin/sh', '-c', '"$@" & wait "$!"', 'sh', ...command], ...rest });
   opened.defer(() => end(child));
   const lines = answers(child.channel);
-  const told = JSON.parse(await withDeadline(lines.next())) as Omit<
-    Findings,
-    'isNamespaced' | 'allocates' | 'outlivesParent'
-  >; // written by probe.mjs
+  const told = await withDeadline(lines.next()).then(readFindings, async (error: Error) => {
+    child.kill();
+    throw new Error(`${error.message} ${(await child.gone).output}`.trim(), { cause: error });
+  });
   if (told.readsRunner !== true) throw new Error(`It cannot read the runner's files (${told.readsRunner}).`);
   const isNamespaced = rest.namespaced && child.pid !== told.pid;
   const pid = rest.namespaced ? child.pid : told.pid;
@@ -83,6 +83,10 @@ export async function probe(
   // One that is another user's can perhaps not be killed at all.
   if (outlivesParent && confinement.programs.setpriv !== undefined) throw new Error('It outlives its parent.');
   return { ...told, isNamespaced, allocates, outlivesParent };
+}
+
+function readFindings(line: string): Omit<Findings, 'isNamespaced' | 'allocates' | 'outlivesParent'> {
+  return JSON.parse(line) as ReturnType<typeof readFindings>; // written by probe.mjs
 }
 
 function allocation(line: string): Outcome {

@@ -54,7 +54,7 @@ test.runIf(canHide)(
     const refused = await start({ SANDBOX_REQUIRE: 'memory-limit,namespaces' });
     expect(refused.code).toBe(1);
     expect(refused.errors).toMatch(
-      /^SANDBOX_REQUIRE is not fulfilled on this machine: namespaces is off \(Code that escapes the isolate could .+ Install bubblewrap\..*\)\n$/,
+      /^SANDBOX_REQUIRE is not fulfilled on this machine: namespaces is off \(Code that escapes the isolate could .+\. Allow bubblewrap .+\)\n$/,
     );
   },
 );
@@ -63,7 +63,7 @@ test.runIf(canHide)(
   'a server without that demand starts, and says in its log what is missing and what could then happen',
   { timeout: 60_000 },
   async () => {
-    const said = /sandbox: namespaces: Code that escapes the isolate could .+ Install bubblewrap\./;
+    const said = /sandbox: namespaces: Code that escapes the isolate could .+\. Allow bubblewrap/;
     const started = await start({ SANDBOX_REQUIRE: 'environment,node-permissions', LOG_LEVEL: 'warn' }, said);
     expect(started.errors).toMatch(said);
   },
