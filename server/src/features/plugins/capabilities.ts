@@ -1,5 +1,4 @@
 import type { Capabilities, Installation, OauthPort, WebhookPort } from '@proofpix/host/capabilities';
-import { createMemoryCapabilities } from '@proofpix/host/memory-capabilities';
 import type { Host } from '@proofpix/host/host';
 import type { GuardedClient } from '@proofpix/host/http/guarded-client';
 import type { Database } from '../../db/database.ts';
@@ -126,7 +125,6 @@ export function createCapabilities({
   }
 
   return {
-    ...createMemoryCapabilities(),
     storage,
     http: { client, secret: secrets.secret },
     oauth,

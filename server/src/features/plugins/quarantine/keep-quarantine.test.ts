@@ -7,6 +7,8 @@ import { WebSocket } from 'ws';
 import { pluginRoutes } from '@proofpix/contract/api/plugins';
 import { securityRoutes } from '@proofpix/contract/api/security';
 import { createHost, type HostOptions } from '@proofpix/host/host';
+import { createGuardedClient } from '@proofpix/host/http/guarded-client';
+import { createMemoryCapabilities } from '@proofpix/host/memory-capabilities';
 import { startServer, type TestMember, type TestServer } from '../../../../test/start-server.ts';
 import { openTestDatabase } from '../../../../test/test-database.ts';
 import { readConfig } from '../../../config.ts';
@@ -36,7 +38,9 @@ async function open(database: Database & { dataDir: string }, options: Partial<H
   const objects = await openObjects(database.dataDir);
   const limits = createPluginLimits(readConfig({}).pluginLimits);
   const webhooks = createWebhookSender({ db: database });
-  const capabilities = opened.use(createCapabilities({ db: database, keys, log, events, webhooks }));
+  const { oauth } = createMemoryCapabilities();
+  const outside = { oauth, webhooks, client: createGuardedClient() };
+  const capabilities = opened.use(createCapabilities({ db: database, keys, log, events, ...outside }));
   const host = opened.use(createHost({ capabilities, spareRunners: 0, ...options }));
   const parts = { db: database, keys, objects, log, host, capabilities, events, limits };
   const plugins = opened.use(await openPlugins(parts));
@@ -101,6 +105,39 @@ describe('a runner that an attacker owns', () => {
     expect(await loadPlugin(plugins, named)).toMatchObject({ state: 'loaded' });
     expect(await call(plugins)).toMatchObject({ ok: true });
   }, 120_000);
+
+  test('stays locked up although the database fails at that moment', async () => {
+    await using database = await openTestDatabase();
+    const organisationId = randomUUID();
+    await asSystem(database, 'create-organisation', (tx) =>
+      tx.insertInto('organisations').values({ id: organisationId, name: 'Attacked' }).execute(),
+    );
+    let failures = 0;
+    const kysely = new Proxy(database.kysely, {
+      get(target, name) {
+        if (name === 'transaction' && failures > 0) {
+          failures -= 1;
+          throw new Error('The database is gone.');
+        }
+        const value: unknown = Reflect.get(target, name, target);
+        return typeof value === 'function' ? value.bind(target) : value;
+      },
+    });
+    await using server = await open({ ...database, kysely }, { runnerFile });
+    const { plugins } = server;
+    const archive = await packTestPlugin({ manifest: { id: 'rogue' }, files: { 'index.js': rogueCode } });
+    const request = { source: 'upload', publisher: 'local', actor: null, organisationId } as const;
+    const { plugin } = await installPlugin(plugins, { ...request, archive, autoLoad: true });
+    const [installation] = plugins.host.installations(organisationId);
+    const call = { installationId: installation?.id ?? expect.fail(), hook: 'rogue:ask', input: {} };
+    expect(await plugins.host.call(call)).toMatchObject({ ok: true });
+    failures = 2;
+    expect(await plugins.host.call(call)).toMatchObject({ ok: false });
+    // Asked for while nothing is written yet: it waits for what is.
+    const named = { organisationId, pluginId: plugin.id, actor: null };
+    await expect(loadPlugin(plugins, named)).rejects.toMatchObject({ code: 'plugin_quarantined' });
+    expect(failures).toBe(0);
+  }, 60_000);
 
   test('is not installed when it forges a frame while it is loaded, and what it did is known', async () => {
     await using database = await openTestDatabase();
