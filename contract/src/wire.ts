@@ -13,11 +13,13 @@ export const frameTypes = {
   load: 1,
   call: 2,
   reply: 3,
+  compile: 4,
   // runner → host
   ready: 17,
   loaded: 18,
   result: 19,
   hostCall: 20,
+  compiled: 21,
 } as const;
 export type FrameType = (typeof frameTypes)[keyof typeof frameTypes];
 
@@ -29,11 +31,19 @@ export type LoadBody = {
   version: string;
   main: string;
   files: { path: string; size: number }[];
+  /** V8's code caches for some of the files, in bytes behind them. Made by a process that never ran any plugin. */
+  caches?: { path: string; size: number }[];
   memoryMb: number;
   /** Decides which modules `require` offers. Host calls are checked in the host again, each time. */
   permissions: Permission[];
 };
 export type LoadedBody = { ok: true; hooks: string[]; lifecycle: string[] } | { ok: false; error: WireError };
+
+/**
+ * `compile`, with a CommonJS file as raw bytes → one `compiled` with the same id and its code cache, or without bytes
+ * where there is none. A process that compiles never loads a plugin.
+ */
+export type CompileBody = { path: string };
 
 /** `call` → one `result` with the same id. */
 export type CallBody = {
@@ -149,13 +159,14 @@ export class FrameWriter {
 /** Thrown by the decoder; the other side is then no longer to be trusted and is ended. */
 export class FrameError extends Error {}
 
-/** What a frame from a runner may weigh at most, by type. Nothing but a host call carries raw bytes. */
+/** What a frame from a runner may weigh at most, by type. */
 const fromRunner: ReadonlyMap<number, { json: number; bytes: number }> = new Map([
   [frameTypes.ready, { json: 1_024, bytes: 0 }],
   [frameTypes.loaded, { json: 256 * 1_024, bytes: 0 }],
   [frameTypes.result, { json: limits.frameJsonBytes, bytes: 0 }],
   // The widest arguments are a stored value, in which each byte may be written as six ("\u0001").
   [frameTypes.hostCall, { json: 8 * limits.storageValueBytes, bytes: limits.frameRawBytes }],
+  [frameTypes.compiled, { json: 2, bytes: limits.frameRawBytes }],
 ]);
 
 /**
@@ -163,7 +174,7 @@ const fromRunner: ReadonlyMap<number, { json: number; bytes: number }> = new Map
  * a byte of the frame is kept. Memory follows what really arrived (at most twice that), not what the header announced,
  * and each byte is copied a bounded number of times however small the chunks are. After an error it refuses everything.
  *
- * @param options.from - `runner`: the other side is hostile, only the four types of a runner pass, each with limits of its own.
+ * @param options.from - `runner`: the other side is hostile, only the types of a runner pass, each with limits of its own.
  */
 export function createFrameDecoder(
   onFrame: (frame: Frame) => void,
@@ -273,7 +284,7 @@ function readFrame(buffer: Buffer, start: number, jsonLength: number, bytes: Uin
   };
 }
 
-/** A package is loaded in one frame; everything else stays under the limit of a derived file. */
+/** A package is loaded in one frame, with its code caches; everything else stays under the limit of a derived file. */
 function maximumRawBytes(type: number): number {
-  return type === frameTypes.load ? limits.packageUnpackedBytes : limits.frameRawBytes;
+  return type === frameTypes.load ? limits.packageUnpackedBytes + limits.frameRawBytes : limits.frameRawBytes;
 }

@@ -1,7 +1,15 @@
 import { manifestLimits, limits } from '@proofpix/contract/limits';
-import { frameTypes, type Frame, type FrameType, type LoadBody, type WireError } from '@proofpix/contract/wire';
+import {
+  frameTypes,
+  type Frame,
+  type CompileBody,
+  type FrameType,
+  type LoadBody,
+  type WireError,
+} from '@proofpix/contract/wire';
 import { openIsolatedVm } from './addon.ts';
 import { openChannel } from './channel.ts';
+import { makeCodeCache } from './code-cache.ts';
 import { PackageFiles } from './package-files.ts';
 import { Sandbox, type Outlet } from './sandbox.ts';
 import { Stacks } from './stacks.ts';
@@ -17,6 +25,7 @@ const timers = new Map<number, NodeJS.Timeout>();
 const openCalls = new Set<number>();
 let loadId: number | undefined;
 let hasLoaded = false;
+let mayLoad = true;
 /** While a rejection is reported, whose line must leave before the answer of its call. */
 let reporting = false;
 /** Host calls without an answer yet. */
@@ -72,6 +81,7 @@ function receive(frames: readonly Frame[]): void {
   const work: Frame[] = [];
   for (const frame of frames) {
     if (frame.type === frameTypes.load) load(frame);
+    else if (frame.type === frameTypes.compile) compile(frame);
     else if (frame.type === frameTypes.call || frame.type === frameTypes.reply) work.push(frame);
     if (frame.type === frameTypes.call) openCalls.add(frame.id);
     else if (frame.type === frameTypes.reply && unanswered > 0) unanswered -= 1;
@@ -80,7 +90,7 @@ function receive(frames: readonly Frame[]): void {
 }
 
 function load(frame: Frame): void {
-  if (hasLoaded) {
+  if (hasLoaded || !mayLoad) {
     const message = 'This runner has loaded a plugin already.';
     postError(frameTypes.loaded, frame.id, { code: 'plugin_load_failed', message });
     channel.flush();
@@ -93,13 +103,22 @@ function load(frame: Frame): void {
     const files = new PackageFiles(body, frame.bytes);
     stacks = new Stacks(files);
     if (body.memoryMb !== sandbox.memoryMb) {
-      // Made first: where it cannot be made, the failure is told through the other one.
-      const sized = new Sandbox(library, body.memoryMb, outlet);
+      // Refused while there is one that can say so. Two at a time would need twice the address space, which counts.
+      if (!(body.memoryMb >= manifestLimits.memory.minimum)) throw new Error('The load frame gives too little memory.');
       sandbox.dispose();
-      sandbox = sized;
+      sandbox = new Sandbox(library, body.memoryMb, outlet);
     }
     sandbox.load(frame.id, body, files);
   });
+}
+
+/** A process that compiles for others stays free of plugins, and the other way round: it could be made to lie. */
+function compile(frame: Frame): void {
+  if (hasLoaded) return;
+  mayLoad = false;
+  const { path } = JSON.parse(frame.json) as CompileBody; // written by the host
+  channel.queue(frameTypes.compiled, frame.id, '', makeCodeCache(path, frame.bytes));
+  channel.flush();
 }
 
 /**

@@ -1,5 +1,6 @@
 import type { LoadBody } from '@proofpix/contract/wire';
 import type { Resolution } from './guest/bridge.ts';
+import { sourceText } from './wrapper.ts';
 
 /** The modules that are there without being in the package, with the permission each needs. */
 const builtIns: { readonly [name: string]: string | null } = {
@@ -15,6 +16,7 @@ const indexes = ['/index.js', '/index.mjs', '/index.cjs', '/index.json'];
 /** The files of the package and how names in `import` and `require` find them. Nothing outside of it exists. */
 export class PackageFiles {
   readonly #files = new Map<string, Uint8Array>();
+  readonly #caches = new Map<string, Uint8Array>();
   readonly #permissions: ReadonlySet<string>;
 
   constructor(body: LoadBody, bytes: Uint8Array) {
@@ -23,6 +25,10 @@ export class PackageFiles {
     for (const file of body.files) {
       this.#files.set(file.path, bytes.subarray(offset, offset + file.size));
       offset += file.size;
+    }
+    for (const { path, size } of body.caches ?? []) {
+      this.#caches.set(path, bytes.subarray(offset, offset + size));
+      offset += size;
     }
     if (offset !== bytes.length) throw new Error('The files of the load frame do not add up.');
   }
@@ -33,9 +39,23 @@ export class PackageFiles {
 
   /** Text of a file, without a byte order mark. */
   text(path: string): string {
+    return new TextDecoder().decode(this.#bytes(path));
+  }
+
+  /** Text of a file as it is compiled. */
+  source(path: string): string {
+    return sourceText(this.#bytes(path));
+  }
+
+  /** A code cache of a CommonJS file. Whoever made it has seen that the file parses alone. */
+  codeCache(path: string): Uint8Array | undefined {
+    return this.#caches.get(path);
+  }
+
+  #bytes(path: string): Uint8Array {
     const bytes = this.#files.get(path);
     if (bytes === undefined) throw new Error(`There is no file ${path} in the package.`);
-    return new TextDecoder().decode(bytes);
+    return bytes;
   }
 
   /** Kind of the module, and its path in the package, the built-in's name, or why there is none. */

@@ -2,8 +2,8 @@ import type ivm from 'isolated-vm';
 import type { Resolution } from './guest/bridge.ts';
 import { guestAddress } from './guest-source.ts';
 import type { PackageFiles } from './package-files.ts';
+import { wrapped, wrapperHead } from './wrapper.ts';
 
-const wrapperHead = '(function (exports, require, module, __filename, __dirname) {';
 const onlyReturn = 'return;';
 /** What V8 says of a file that can only be an ES module: the same test as Node's own detection. */
 const onlyInModules =
@@ -28,6 +28,7 @@ type World = {
   compileGuest(address: string): ivm.Module;
   defineCommonJs(path: string, wrapper: ivm.Reference): void;
   exportedNames(path: string): string[];
+  copy(bytes: Uint8Array): ivm.ExternalCopy<ArrayBuffer>;
 };
 
 /** Compiles and links the files of the package, each when it is first needed. */
@@ -37,6 +38,8 @@ export class PluginModules {
   readonly #compiled = new Map<string, ivm.Module>();
   readonly #paths = new Map<ivm.Module, string>();
   readonly #shims = new Map<string, ivm.Module>();
+  /** CommonJS files that are known to parse alone. */
+  readonly #parsed = new Set<string>();
   readonly #formats = new Map<string, 'commonjs' | 'module' | 'json'>();
 
   constructor(world: World, files: PackageFiles) {
@@ -58,12 +61,20 @@ export class PluginModules {
 
   /** Compiles a CommonJS file and hands its function to the guest. */
   compileCommonJs(path: string): void {
-    const source = withoutHashbang(this.#files.text(path));
-    this.#parseAlone(path, source);
-    const wrapper = this.#world.isolate
-      .compileScriptSync(`${wrapperHead}${source}\n})`, { filename: path, columnOffset: -wrapperHead.length })
-      .runSync(this.#world.context, { reference: true });
-    this.#world.defineCommonJs(path, wrapper);
+    const { isolate, context } = this.#world;
+    const source = this.#files.source(path);
+    const cache = this.#files.codeCache(path);
+    if (cache === undefined) this.#parseAlone(path, source);
+    // The library's own types leave out what it says about the cache.
+    const script: ivm.Script & { cachedDataRejected?: boolean } = isolate.compileScriptSync(wrapped(source), {
+      filename: path,
+      columnOffset: -wrapperHead.length,
+      ...(cache === undefined ? {} : { cachedData: this.#world.copy(cache) }),
+    });
+    // V8 took the text instead: what the cache stood for is not known of it.
+    if (cache !== undefined && script.cachedDataRejected !== false) this.#parseAlone(path, source);
+    this.#world.defineCommonJs(path, script.runSync(context, { reference: true }));
+    script.release();
   }
 
   /** Evaluates an ES module together with what it imports; `entry` runs after it and receives its namespace. */
@@ -83,12 +94,15 @@ export class PluginModules {
    * the file alone would have refused it. Attack: test/escape/wrapper-breakout.test.ts.
    */
   #parseAlone(path: string, source: string): void {
+    if (this.#parsed.has(path)) return;
     this.#world.context.evalClosureSync(onlyReturn + source, [], { filename: path, columnOffset: -onlyReturn.length });
+    this.#parsed.add(path);
   }
 
   #parsesAsModuleOnly(path: string): boolean {
+    if (this.#files.codeCache(path) !== undefined) return false;
     try {
-      this.#parseAlone(path, withoutHashbang(this.#files.text(path)));
+      this.#parseAlone(path, this.#files.source(path));
       return false;
     } catch (error) {
       return error instanceof Error && onlyInModules.test(error.message);
@@ -138,9 +152,4 @@ export class PluginModules {
     this.#shims.set(path, module);
     return module;
   }
-}
-
-/** `#!/usr/bin/env node` in the first line is a comment to Node; here it becomes one, in the same place. */
-function withoutHashbang(source: string): string {
-  return source.startsWith('#!') ? `//${source.slice(2)}` : source;
 }

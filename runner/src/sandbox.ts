@@ -78,6 +78,7 @@ export class Sandbox {
         context: this.#context,
         guestModule: (address) => this.#guestModule(address),
         compileGuest: (address) => this.#compileGuest(address),
+        copy: (bytes) => new this.#ivm.ExternalCopy(bytes.slice().buffer),
         defineCommonJs: (path, wrapper) => this.#enter('defineCommonJs', [path, wrapper.derefInto()]),
         exportedNames: (path) =>
           this.#door('exportedNames').applySync(undefined, [path], { result: { copy: true } }) as string[], // a guest function of this type

@@ -40,7 +40,12 @@ export const sourceArguments = [
 export type HostCall = { id: number; call: number; name: string; args: { [key: string]: Json }; bytes: Uint8Array };
 export type Answer = { value?: Json; bytes?: Uint8Array; error?: WireError } | undefined;
 export type Files = { [path: string]: string | Uint8Array };
-export type LoadOptions = { main?: string; memoryMb?: number; permissions?: Permission[] };
+export type LoadOptions = {
+  main?: string;
+  memoryMb?: number;
+  permissions?: Permission[];
+  caches?: Map<string, Uint8Array>;
+};
 export type CallOptions = Partial<Omit<CallBody, 'input' | 'context'>> & { context?: Partial<CallBody['context']> };
 
 /** A real runner process with the host's end of its wire: the smallest host that a test needs. */
@@ -56,6 +61,7 @@ export class Runner implements AsyncDisposable {
   /** A host that does not listen while the runner has not taken what was sent. */
   answersBeforeReading = false;
   readonly #wire: Duplex;
+  readonly #compiling = new Map<number, (cache: Uint8Array) => void>();
   readonly #waiting = new Map<string, (json: string) => void>();
   #lastId = 0;
 
@@ -87,14 +93,25 @@ export class Runner implements AsyncDisposable {
       files: entries.map(({ path, bytes }) => ({ path, size: bytes.length })),
       memoryMb: options.memoryMb ?? 96,
       permissions: options.permissions ?? [],
+      caches: [...(options.caches ?? [])].map(([path, { length }]) => ({ path, size: length })),
     };
     const json = await this.request(
       frameTypes.load,
       frameTypes.loaded,
       body,
-      Buffer.concat(entries.map(({ bytes }) => bytes)),
+      Buffer.concat([...entries.map(({ bytes }) => bytes), ...(options.caches?.values() ?? [])]),
     );
     return JSON.parse(json) as LoadedBody;
+  }
+
+  /** V8's code cache of a file; empty where the runner gives none. */
+  async compile(path: string, source: string): Promise<Uint8Array> {
+    await this.ready;
+    this.#lastId += 1;
+    const id = this.#lastId;
+    const compiled = new Promise<Uint8Array>((finish) => this.#compiling.set(id, finish));
+    this.send(frameTypes.compile, id, JSON.stringify({ path }), Buffer.from(source));
+    return compiled;
   }
 
   async call(input: Json = null, options: CallOptions = {}): Promise<ResultBody> {
@@ -157,6 +174,10 @@ export class Runner implements AsyncDisposable {
   #receive(frame: Frame): void {
     if (frame.type === frameTypes.hostCall) {
       void this.#answer(frame);
+      return;
+    }
+    if (frame.type === frameTypes.compiled) {
+      this.#compiling.get(frame.id)?.(frame.bytes);
       return;
     }
     const key = `${frame.type}:${frame.id}`;
