@@ -1,13 +1,13 @@
 import { isIP } from 'node:net';
 import { Problem } from '@proofpix/contract/errors';
-import type { HostCallArgs } from '@proofpix/contract/host-calls';
+import type { HostCallArgs, HostCallResult } from '@proofpix/contract/host-calls';
 import { limits } from '@proofpix/contract/limits';
 import type { HttpPort, Violation } from '../capabilities.ts';
 import { cleanText } from '../clean-text.ts';
 import { Allowance } from '../http/allowance.ts';
 import { grantedBy } from '../http/granted-hosts.ts';
 import { OutgoingError } from '../http/outgoing-error.ts';
-import type { Hop } from '../http/request.ts';
+import type { Hop, OutgoingAnswer } from '../http/request.ts';
 import {
   createMask,
   fillBody,
@@ -20,7 +20,7 @@ import {
 } from '../http/secrets.ts';
 import { PerMinute } from '../limits.ts';
 import type { OpenCall } from '../open-call.ts';
-import type { HostCall, HostCallContext } from './host-call.ts';
+import type { HostCall, HostCallAnswer, HostCallContext } from './host-call.ts';
 
 type Args = HostCallArgs<'http.request'>;
 
@@ -49,8 +49,8 @@ export const request: HostCall<'http.request'> = async (args, given) => {
     try {
       const body = args.hasBody ? context.bytes : null;
       const secrets = await openSecrets(args, body, context);
-      const sending = { args, body, secrets, mask: createMask(secrets).text, misdirected: false };
-      const answer = await http.client
+      const sending = { args, body, secrets, mask: createMask(secrets).text, sent: false, misdirected: false };
+      return await http.client
         .request({
           url: addressOf(sending),
           method: args.method,
@@ -65,6 +65,7 @@ export const request: HostCall<'http.request'> = async (args, given) => {
             checkOpen(context);
             if (hop.redirects > 0) countRequest(one, context);
             const filled = fillHop(hop, sending);
+            sending.sent = true;
             if (secrets.size > 0) allowance.remember(one, secrets);
             return filled;
           },
@@ -74,20 +75,10 @@ export const request: HostCall<'http.request'> = async (args, given) => {
             held += bytes;
           },
         })
+        .then((came) => masked(came, createMask(one.secrets)))
         .catch((error: unknown) => {
           throw refusal(error, sending, context);
         });
-      const mask = createMask(one.secrets);
-      const { status, statusText, headers, url } = answer;
-      return {
-        value: {
-          status,
-          statusText: mask.text(statusText),
-          headers: headers.map(([name, value]): [string, string] => [name, mask.text(value)]),
-          url: mask.text(url),
-        },
-        bytes: await mask.bytes(answer.body),
-      };
     } finally {
       allowance.leave(one);
     }
@@ -96,6 +87,22 @@ export const request: HostCall<'http.request'> = async (args, given) => {
     context.call.atEnd?.delete(atEnd);
   }
 };
+
+/** Handles in the place of secrets that the other server repeats. */
+async function masked(
+  { status, statusText, headers, url, body }: OutgoingAnswer,
+  mask: ReturnType<typeof createMask>,
+): Promise<HostCallAnswer<HostCallResult<'http.request'>>> {
+  return {
+    value: {
+      status,
+      statusText: mask.text(statusText),
+      headers: headers.map(([name, value]): [string, string] => [name, mask.text(value)]),
+      url: mask.text(url),
+    },
+    bytes: await mask.bytes(body),
+  };
+}
 
 /** A module like axios knows no call: what it asked goes on for another call of the same plugin, while there is one. */
 function otherCall(ended: OpenCall): OpenCall | undefined {
@@ -118,6 +125,8 @@ type Sending = {
   body: Uint8Array | null;
   secrets: Secrets;
   mask: (text: string) => string;
+  /** The first hop was let through: what is refused from now on is where the other server wanted to lead. */
+  sent: boolean;
   /** A redirect wanted the body of the request, with a secret in it, somewhere else. */
   misdirected: boolean;
 };
@@ -203,7 +212,7 @@ function refusal(error: unknown, sending: Sending, { violation }: HostCallContex
   const record = (type: Violation['type'], detail: string): void =>
     violation({ type, detail, evidence: evidenceOf(error, sending) });
   if (reason === 'refused' || reason === 'blocked') {
-    if (sending.misdirected || sending.secrets.size > 0) {
+    if (sending.misdirected || (sending.secrets.size > 0 && !sending.sent)) {
       record('secret_misdirected', 'Wanted to send a secret to a host that may not be reached.');
     } else if (reason === 'refused') record('http_not_granted', 'Asked a host that its manifest does not name.');
     else record('http_blocked', `Asked for an address that is not public: ${error.message}`);

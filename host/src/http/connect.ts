@@ -27,6 +27,8 @@ export function createDial(ca: string | undefined): Dial {
               servername: isIP(tlsName) === 0 ? tlsName : '',
               ALPNProtocols: ['http/1.1'],
               minVersion: 'TLSv1.2',
+              // Said aloud, because a variable of the environment changes the default.
+              rejectUnauthorized: true,
               ...(ca === undefined ? {} : { ca: [...rootCertificates, ca] }),
             });
       const stop = (): void => void socket.destroy(new Error('The connection was given up.'));

@@ -1,4 +1,6 @@
 import { setImmediate } from 'node:timers/promises';
+import { limits } from '@proofpix/contract/limits';
+import { OutgoingError } from './outgoing-error.ts';
 import type { HeaderPairs } from './request.ts';
 
 /** Secrets by their handle: what the plugin writes, and what is sent in its place. */
@@ -10,6 +12,8 @@ const mark = 'proofpix-secret-';
 const shortestMasked = 6;
 const mostHandles = 20;
 const largeBytes = 256 * 1024;
+/** Room for an answer of the largest size, in which each secret became a longer handle. */
+const largestMasked = 2 * limits.httpResponseBytes;
 
 export function isHandle(text: string): boolean {
   return new RegExp(`^(?:${handles.source})$`).test(text);
@@ -48,7 +52,11 @@ export function fillBody(body: Uint8Array, headers: HeaderPairs, secrets: Secret
       : (secret: string) => secret;
   // Byte by byte as characters: what is not text stays as it is.
   const bytes = (secret: string) => latin1(Buffer.from(escape(secret)));
-  return Buffer.from(fill(latin1(body), secrets, bytes), 'latin1');
+  const text = latin1(body);
+  // A short body full of handles of a long secret: counted before it is made.
+  const size = text.match(handles)?.reduce((sum, handle) => sum + bytes(secrets.get(handle) ?? '').length, body.length);
+  if ((size ?? 0) > limits.httpRequestBytes) throw new OutgoingError('too_large', 'The request is over the limit.');
+  return Buffer.from(fill(text, secrets, bytes), 'latin1');
 }
 
 function fill(text: string, secrets: Secrets, escape: (secret: string) => string): string {
@@ -76,6 +84,9 @@ export function createMask(secrets: Secrets) {
     for (const [form, handle] of ordered) {
       const found = Buffer.from(form);
       if (masked.includes(found)) {
+        if (lengthWith(masked, found, handle.length) > largestMasked) {
+          throw new OutgoingError('too_large', 'The answer is over the limit.');
+        }
         masked = Buffer.from(
           latin1(masked).replaceAll(latin1(found), () => handle),
           'latin1',
@@ -87,6 +98,15 @@ export function createMask(secrets: Secrets) {
     return masked;
   };
   return { text, bytes };
+}
+
+/** The length after a replacement; no longer counted once it is too large: an answer may hold nothing but a short secret. */
+function lengthWith(bytes: Buffer, found: Buffer, length: number): number {
+  let size = bytes.length;
+  for (let at = bytes.indexOf(found); at >= 0 && size <= largestMasked; at = bytes.indexOf(found, at + found.length)) {
+    size += length - found.length;
+  }
+  return size;
 }
 
 function inPath(secret: string): string {

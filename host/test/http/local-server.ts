@@ -3,16 +3,17 @@ import { createServer } from 'node:https';
 import { createServer as createTcp, type AddressInfo, type Server, type Socket } from 'node:net';
 import { createServer as createTls } from 'node:tls';
 import { createGuardedClient, type GuardedClient, type GuardedClientOptions } from '../../src/http/guarded-client.ts';
+import { OutgoingError } from '../../src/http/outgoing-error.ts';
 import type { OutgoingRequest } from '../../src/http/request.ts';
 import { makeCertificate } from './certificate.ts';
 
 /** Names of the tests; all of them lead to 127.0.0.1, which is allowed as an operator would. */
-export const names = ['api.example.org', 'other.example.org', 'third.example.net'];
-export const { cert, key } = makeCertificate(names, ['127.0.0.1']);
+const names = ['api.example.org', 'other.example.org', 'third.example.net'];
+const { cert, key } = makeCertificate(names, ['127.0.0.1']);
 
 export type LocalServer = AsyncDisposable & { port: number; sockets: Set<Socket> };
 
-export async function listen(server: Server): Promise<LocalServer> {
+async function listen(server: Server): Promise<LocalServer> {
   const sockets = new Set<Socket>();
   server.on('connection', (socket: Socket) => {
     sockets.add(socket);
@@ -61,3 +62,14 @@ export const asked = (url: string, request: Partial<OutgoingRequest> = {}): Outg
   maxRedirects: 5,
   ...request,
 });
+
+/** Why nothing came of it; `none` where something did. */
+export async function reasonOf(work: Promise<unknown>): Promise<string> {
+  try {
+    await work;
+    return 'none';
+  } catch (error) {
+    if (error instanceof OutgoingError) return error.reason;
+    throw error;
+  }
+}
