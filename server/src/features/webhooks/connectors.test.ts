@@ -5,17 +5,25 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { webhookRoutes } from '@proofpix/contract/api/webhooks';
 import { routes } from '@proofpix/contract/routes';
 import { packPlugin } from '@proofpix/pack/pack-plugin';
+import { makeCertificate } from '../../../../host/test/http/certificate.ts';
 import { startServer, type TestServer } from '../../../test/start-server.ts';
 import { ended } from '../plugins/test/test-plugins.ts';
 import { openReceiver, type FakeReceiver } from './test/fake-receiver.ts';
 
 const plugins = fileURLToPath(new URL('../../../../plugins/', import.meta.url));
 
+const name = 'hooks.example.com';
 let server: TestServer;
 let receiver: FakeReceiver;
 beforeAll(async () => {
-  receiver = await openReceiver();
-  server = await startServer({ environment: { OUTGOING_ALLOW: '127.0.0.1' }, firstPlugins: true });
+  const { cert, key } = makeCertificate([name]);
+  receiver = await openReceiver({ cert, key });
+  server = await startServer({
+    // A name and a port that only tests have; the certificate is checked as any other.
+    environment: { OUTGOING_ALLOW: `${name}:${receiver.port}` },
+    outgoing: { resolve: async () => [{ address: '127.0.0.1', family: 4 }], ca: cert },
+    firstPlugins: true,
+  });
 }, 120_000);
 afterAll(async () => {
   await server?.stop();
@@ -29,7 +37,7 @@ test('both connectors are offered in the marketplace, and neither is installed a
   expect(installed.items.map(({ id }) => id)).toEqual(['exif-reader']);
 });
 
-test('a run of a photo ends as a signed message at a registered address', async () => {
+test('a run of a photo ends as a signed message at a registered address, over HTTPS', async () => {
   const { archive, fileName } = await packPlugin(join(plugins, 'webhook-notify'));
   const form = new FormData();
   form.set('plugin', new Blob([Buffer.from(archive)]), fileName);
@@ -40,7 +48,11 @@ test('a run of a photo ends as a signed message at a registered address', async 
     params: { id: 'webhook-notify' },
     body: { config: { metadata: ['Make'], title: 'Ready: {name}' } },
   });
-  const address = { name: 'Claims', url: receiver.url, types: ['photo.processed', 'photo.flagged'] };
+  const address = {
+    name: 'Claims',
+    url: `https://${name}:${receiver.port}/claims`,
+    types: ['photo.processed', 'photo.flagged'],
+  };
   const { secret } = await server.call(webhookRoutes.createEndpoint, { body: address });
   await server.call(routes.runs.sample);
   await expect.poll(() => receiver.received.length, { timeout: 25_000, interval: 50 }).toBe(1);

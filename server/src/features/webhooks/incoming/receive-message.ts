@@ -85,8 +85,8 @@ function readHeaders({ headers }: FastifyRequest): Headers {
 
 /**
  * Whoever knows the address but not the secret gets so many tries a minute from one place, and then is not read any
- * more. Counted before the body is, so that many at once do not slip through; and apart from the good messages, so that
- * nobody can use up the sender's share.
+ * more. Counted before the body is read, so that many at once do not slip through; and apart from the good messages, so
+ * that nobody elsewhere can use up the sender's share.
  */
 async function withGuesses<Result>(
   received: PerMinute,

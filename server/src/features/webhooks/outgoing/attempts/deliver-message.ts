@@ -129,8 +129,10 @@ async function record({ queue }: Parts, tx: Tx, { organisationId, due, answer }:
   const { status: responseStatus, excerpt: responseExcerpt, error: lastError } = answer;
   const said = { responseStatus, responseExcerpt, lastError };
   if (isTaken(responseStatus)) {
+    // The address before the delivery, as below and as in a delete: in another order two of them could block each other.
+    await markWorking(tx, due.endpoint_id);
     await recordAttempt(tx, due, { ...said, state: 'delivered', nextAttemptAt: null });
-    return markWorking(tx, due.endpoint_id);
+    return;
   }
   const now = new Date();
   const failingSince = await markFailing(tx, due.endpoint_id);
