@@ -37,6 +37,10 @@ export type Config = Readonly<{
   logLevel: LogLevel;
   organisationStorageBytes: number;
   spareRunners: number;
+  /** Sandboxes at a time, spares included; from memory and processors when left out. */
+  maximumRunners: number | undefined;
+  /** How long a sandbox without calls is kept. */
+  runnerIdleMilliseconds: number;
   /** Layers of the sandbox without which the server does not start. */
   sandboxRequire: readonly SandboxLayer[];
   /** What no plugin of any organisation gets more of, in the units of a manifest's limits. */
@@ -78,6 +82,8 @@ function read(environment: Environment) {
     logLevel: text('LOG_LEVEL'),
     organisationStorageBytes: text('ORGANISATION_STORAGE_BYTES'),
     spareRunners: text('SPARE_RUNNERS'),
+    maximumRunners: text('MAXIMUM_RUNNERS'),
+    runnerIdleSeconds: text('RUNNER_IDLE_SECONDS'),
     sandboxRequire: text('SANDBOX_REQUIRE'),
     pluginMemory: text('PLUGIN_MEMORY_MAXIMUM'),
     pluginTimeout: text('PLUGIN_TIMEOUT_MAXIMUM'),
@@ -118,6 +124,11 @@ function validate(given: ReturnType<typeof read>): Config {
       Number.MAX_SAFE_INTEGER,
     ),
     spareRunners: wholeNumber('SPARE_RUNNERS', given.spareRunners, 1, 0, 16),
+    maximumRunners:
+      given.maximumRunners === undefined
+        ? undefined
+        : wholeNumber('MAXIMUM_RUNNERS', given.maximumRunners, 64, 1, 1_000),
+    runnerIdleMilliseconds: 1_000 * wholeNumber('RUNNER_IDLE_SECONDS', given.runnerIdleSeconds, 600, 1, 86_400),
     sandboxRequire: layers('SANDBOX_REQUIRE', given.sandboxRequire),
     pluginLimits: {
       memory: pluginLimit('memory', 'PLUGIN_MEMORY_MAXIMUM', given.pluginMemory),

@@ -74,7 +74,14 @@ export async function openContext(config: Config, options: ContextOptions): Prom
   });
   const oauth = createOauthPort({ db, keys, client, log });
   const capabilities = opened.use(createCapabilities({ db, keys, log, events, oauth, webhooks: sender, client }));
-  const host = opened.use(createHost({ capabilities, spareRunners: config.spareRunners }));
+  const host = opened.use(
+    createHost({
+      capabilities,
+      spareRunners: config.spareRunners,
+      maximumRunners: config.maximumRunners,
+      idleMilliseconds: config.runnerIdleMilliseconds,
+    }),
+  );
   // Together: each mostly waits for the database. All are awaited, so that what did open is closed when another did not.
   const [openedPlugins, openedQueue, openedMarketplace] = await Promise.allSettled([
     openPlugins({

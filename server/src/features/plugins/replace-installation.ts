@@ -1,4 +1,5 @@
-import { manifestHooks } from '@proofpix/contract/manifest';
+import { manifestHooks, type Manifest } from '@proofpix/contract/manifest';
+import type { Installation } from '@proofpix/host/capabilities';
 import { withOrganisation } from '../../db/tenancy.ts';
 import { schemaOf } from './config/plugin-config.ts';
 import { adaptConfig } from './config/stored-config.ts';
@@ -47,39 +48,43 @@ export async function replaceInstallation(
   const running = installations.known(old.id);
   const installation = installations.create(facts, read.files);
 
+  /** The version before takes over again; calls that the new one has taken end in it. */
   async function goBack(): Promise<void> {
-    if (running) {
-      installations.setGrants(old.id, old.grants);
-      host.register(running);
-    } else {
-      installations.drop(old.id);
+    if (!running) {
+      await host.unload(old.id);
+      return installations.drop(old.id);
     }
+    installations.setGrants(old.id, old.grants);
+    await host.load(running).catch(async (cause: unknown) => {
+      log.error({ err: cause }, 'the version before an update that failed could not be started again');
+      await host.unload(old.id);
+      host.register(running);
+    });
   }
 
   if (loads) {
-    // What the old process used is lost with it. Metrics must not keep an update from happening.
-    await parts.capabilities.flush(old.id).catch(() => {});
-    if (running) await host.unload(old.id);
-    installations.setGrants(old.id, facts.grants);
+    if (running) host.update(whileReplaced(running, read.manifest));
     try {
-      await host.load(installation);
+      // The version before serves until this one is ready, and with its own grants.
+      await host.load({ ...installation, grants: () => facts.grants });
     } catch (error) {
-      await goBack();
+      if (running) host.update(running);
+      else installations.drop(old.id);
       throw loadProblem(error);
     }
+    installations.setGrants(old.id, facts.grants);
+    host.update(installation);
   }
   let row: InstallationRow | null;
   try {
     await stored;
     row = await writeUpdate(parts, step, { before, facts, decisions, state: stateAfter(before, loads) });
   } catch (error) {
-    if (loads) await host.unload(old.id).catch((cause: unknown) => log.error({ err: cause }, 'unloading failed'));
-    await goBack();
+    if (loads) await goBack();
     throw error;
   }
   if (row === null) {
-    if (loads) await host.unload(old.id);
-    await goBack();
+    if (loads) await goBack();
     return null;
   }
   if (loads) installations.keep(installation);
@@ -93,6 +98,22 @@ export async function replaceInstallation(
     },
   ).catch((error: unknown) => log.error({ err: error }, 'the package of the old version could not be removed yet'));
   return row;
+}
+
+/**
+ * The version before, until the last of its calls has ended: it keeps what the new one does not ask for, because its calls
+ * began with it, but what is withdrawn from the new one is withdrawn from both.
+ */
+function whileReplaced(running: Installation, manifest: Manifest): Installation {
+  const granted = new Set(running.grants());
+  const asked = new Set(manifest.permissions);
+  return {
+    ...running,
+    grants: () => {
+      const now = running.grants();
+      return new Set([...granted].filter((permission) => now.has(permission) || !asked.has(permission)));
+    },
+  };
 }
 
 type Update = {

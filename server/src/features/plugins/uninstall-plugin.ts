@@ -29,6 +29,8 @@ export async function uninstallPlugin(
       await host.unload(row.id).catch((error: unknown) => log.error({ err: error }, 'unloading failed'));
       installations.drop(row.id);
     }
+    // A quarantine of what is gone: nothing of this id can come back.
+    host.release(row.id);
     capabilities.forget(row.id);
     await removeUnused(parts, { organisationId, sha256: row.archive_digest, jobId }).catch((error: unknown) =>
       log.error({ err: error }, 'the package of an uninstalled plugin could not be removed yet'),
