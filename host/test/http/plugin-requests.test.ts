@@ -147,6 +147,16 @@ describe('ctx.http', () => {
     expect(most).toBe(6);
   });
 
+  it('is counted under the entry that grants it, so that a plugin cannot make up names without end', async () => {
+    await using server = await secureServer((_request, response) => response.end());
+    const { traffic } = await run(
+      `for (const name of ['api', 'other']) await ctx.http.get('https://' + name + '.example.org:${server.port}'); return {};`,
+      server,
+      { hosts: [`*.example.org:${server.port}`] },
+    );
+    expect(Object.entries(traffic ?? {})).toMatchObject([[`*.example.org:${server.port}`, { requests: 2 }]]);
+  });
+
   it('refuses an answer over the limit, and a body over its own', async () => {
     await using server = await secureServer((_request, response) => response.end(Buffer.alloc(2_000_000)));
     const { metadata, told } = await run(

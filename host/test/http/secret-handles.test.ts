@@ -107,4 +107,27 @@ describe('the handle of a secret', () => {
     });
     expect(metadata).toMatchObject({ code: 'host_call_invalid' });
   });
+
+  it('cannot blow up a request, nor an answer that repeats a short secret without end', async () => {
+    await using server = await secureServer((_request, response) => response.end('abcdef'.repeat(1_000_000)));
+    const { metadata, told } = await run(
+      `const codes = [];
+       for (const ask of [() => ctx.http.post(at, '${handle}'.repeat(90_000)), () => ctx.http.post(at, '${hook}')])
+         try { await ask(); codes.push('none'); } catch (error) { codes.push(error.code); }
+       return { metadata: { codes } };`,
+      server,
+      { secrets: { [handle]: 'x'.repeat(10_000), [hook]: 'abcdef' } },
+    );
+    expect(metadata).toEqual({ codes: ['http_too_large', 'http_too_large'] });
+    expect(told.violations.map(({ type }) => type)).toEqual(['http_limit', 'http_limit']);
+  });
+
+  it('stays what it is in an answer that is repeated later, to a request without it', async () => {
+    await using server = await secureServer((_request, response) => response.end(`last key: ${token}`));
+    const { metadata } = await run(
+      `await ctx.http.get(at + '/?key=${handle}'); return { metadata: { said: (await ctx.http.get(at)).text() } };`,
+      server,
+    );
+    expect(metadata).toEqual({ said: `last key: ${handle}` });
+  });
 });
