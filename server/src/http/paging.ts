@@ -18,7 +18,9 @@ export function decodeCursor(cursor: string | undefined): Position | null {
     if (Array.isArray(value)) {
       const [time, id] = value as unknown[]; // JSON of a list
       const at = typeof time === 'number' ? new Date(time) : null;
-      if (at && Number.isFinite(at.getTime()) && typeof id === 'string' && uuid.test(id)) return { at, id };
+      // Beyond these years ISO texts have other than four digits, which not every database takes.
+      const isTime = at !== null && at.getTime() >= 0 && at.getTime() < Date.UTC(9_999, 0);
+      if (isTime && typeof id === 'string' && uuid.test(id)) return { at, id };
     }
   } catch {
     // Not JSON: refused below like any other cursor that is not ours.

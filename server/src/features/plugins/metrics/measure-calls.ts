@@ -62,8 +62,11 @@ export function createMeasurements(now: () => Date = () => new Date()): Measurem
       row.hostCalls += observation.hostCalls;
       row.bytesRead += observation.bytesRead;
       row.bytesWritten += observation.bytesWritten;
-      row.byHostCall = merge([row.byHostCall, observation.byHostCall]);
-      row.traffic = addTraffic(row.traffic, observation.traffic);
+      // In place: this happens at every call.
+      for (const [name, count] of Object.entries(observation.byHostCall)) {
+        row.byHostCall[name] = (row.byHostCall[name] ?? 0) + count;
+      }
+      if (Object.keys(observation.traffic).length > 0) row.traffic = addTraffic(row.traffic, observation.traffic);
     },
     died(installationId) {
       busy.add(installationId);

@@ -4,11 +4,13 @@ import { pluginRoutes } from '@proofpix/contract/api/plugins';
 import type { PluginReceipt } from '@proofpix/contract/receipts';
 import type { Observation } from '@proofpix/host/capabilities';
 import { startServer, type TestMember, type TestServer } from '../../../../test/start-server.ts';
+import { openTestDatabase } from '../../../../test/test-database.ts';
 import { asSystem, withOrganisation } from '../../../db/tenancy.ts';
 import { jsonText } from '../../../db/types.ts';
 import { deleteOld } from '../prune-records.ts';
+import { installOn, makeOrganisation, openPluginsOn } from '../test/plugins-on-database.ts';
 import { ask, asking, install, problemOf } from '../test/test-plugins.ts';
-import { addTraffic } from './figures.ts';
+import { addTraffic, sumFigures } from './figures.ts';
 import { createMeasurements } from './measure-calls.ts';
 import { addMetrics, findMetrics, type Counted } from './queries.ts';
 
@@ -212,6 +214,37 @@ describe('a receipt', () => {
 });
 
 describe('figures', () => {
+  test('are exactly what was called by many at once, over restarts', async () => {
+    await using database = await openTestDatabase();
+    const organisationId = await makeOrganisation(database);
+    let installationId = '';
+    for (let round = 0; round < 3; round += 1) {
+      await using opened = await openPluginsOn(database);
+      const { plugins } = opened;
+      if (round === 0) {
+        const exports = asking('counts', `await ctx.storage.get('a'); return {}`);
+        const manifest = { id: 'counts', permissions: ['storage'] };
+        installationId = await installOn(plugins, organisationId, { manifest, exports });
+      }
+      const calls = Array.from({ length: 40 }, async (_, index) => {
+        await plugins.host.call({ installationId, hook: 'counts:ask', input: {} });
+        // Writers and callers at the same time.
+        if (index % 10 === 0) await plugins.capabilities.flush(installationId);
+      });
+      await Promise.all(calls);
+    }
+    const rows = await withOrganisation(database, organisationId, (tx) =>
+      findMetrics(tx, { organisationId, installationId }, { from: null, to: null }),
+    );
+    const { calls, errors, hostCalls, byHostCall } = sumFigures(rows);
+    expect({ calls, errors, hostCalls, byHostCall }).toEqual({
+      calls: 120,
+      errors: 0,
+      hostCalls: 120,
+      byHostCall: { 'storage.get': 120 },
+    });
+  }, 60_000);
+
   test('belong to the day on which a call ended, also those that could not be written at once', () => {
     let now = '2026-11-29T23:59:59.999Z';
     const measurements = createMeasurements(() => new Date(now));

@@ -1,51 +1,20 @@
-import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
-import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { WebSocket } from 'ws';
 import { pluginRoutes } from '@proofpix/contract/api/plugins';
 import { securityRoutes } from '@proofpix/contract/api/security';
-import { createHost, type HostOptions } from '@proofpix/host/host';
-import { createGuardedClient } from '@proofpix/host/http/guarded-client';
-import { createMemoryCapabilities } from '@proofpix/host/memory-capabilities';
 import { startServer, type TestMember, type TestServer } from '../../../../test/start-server.ts';
 import { openTestDatabase } from '../../../../test/test-database.ts';
-import { readConfig } from '../../../config.ts';
-import type { Database } from '../../../db/database.ts';
-import { asSystem, withOrganisation } from '../../../db/tenancy.ts';
-import { createEvents, type OrganisationEvent } from '../../../events.ts';
-import { openKeys } from '../../../keys.ts';
-import { createLog } from '../../../log.ts';
-import { openObjects } from '../../../objects.ts';
+import { withOrganisation } from '../../../db/tenancy.ts';
+import type { OrganisationEvent } from '../../../events.ts';
 import { listSecurityEvents } from '../../security/queries.ts';
-import { createWebhookSender } from '../../webhooks/outgoing/send-message.ts';
-import { createCapabilities } from '../capabilities.ts';
-import { installPlugin } from '../install-plugin.ts';
-import { createPluginLimits } from '../limits/organisation-limits.ts';
 import { loadPlugin } from '../load-plugin.ts';
-import { openPlugins, type OpenPlugins } from '../open-plugins.ts';
+import type { OpenPlugins } from '../open-plugins.ts';
 import { findInstallation } from '../queries.ts';
+import { installOn, makeOrganisation, openPluginsOn } from '../test/plugins-on-database.ts';
 import { ask, asking, ended, install, packTestPlugin, problemOf, sendJson, upload } from '../test/test-plugins.ts';
 import { releasePlugin } from './release-plugin.ts';
-
-async function open(database: Database & { dataDir: string }, options: Partial<HostOptions>) {
-  const opened = new AsyncDisposableStack();
-  const log = createLog('silent');
-  const events = createEvents();
-  const heard: OrganisationEvent[] = [];
-  const keys = await openKeys({ keyFile: join(database.dataDir, 'keys', 'master.key') });
-  const objects = await openObjects(database.dataDir);
-  const limits = createPluginLimits(readConfig({}).pluginLimits);
-  const webhooks = createWebhookSender({ db: database });
-  const { oauth } = createMemoryCapabilities();
-  const outside = { oauth, webhooks, client: createGuardedClient() };
-  const capabilities = opened.use(createCapabilities({ db: database, keys, log, events, ...outside }));
-  const host = opened.use(createHost({ capabilities, spareRunners: 0, ...options }));
-  const parts = { db: database, keys, objects, log, host, capabilities, events, limits };
-  const plugins = opened.use(await openPlugins(parts));
-  return { plugins, heard, events, [Symbol.asyncDispose]: () => opened.disposeAsync() };
-}
 
 describe('a runner that an attacker owns', () => {
   const runnerFile = fileURLToPath(new URL('../../../../../host/test/rogue-runner.mjs', import.meta.url));
@@ -58,23 +27,18 @@ describe('a runner that an attacker owns', () => {
 
   test('is quarantined for one forged frame, stays so after a restart, and runs again once it is released and loaded', async () => {
     await using database = await openTestDatabase();
-    const organisationId = randomUUID();
-    await asSystem(database, 'create-organisation', (tx) =>
-      tx.insertInto('organisations').values({ id: organisationId, name: 'Attacked' }).execute(),
-    );
+    const organisationId = await makeOrganisation(database);
     const read = (pluginId: string) =>
       withOrganisation(database, organisationId, (tx) => findInstallation(tx, pluginId));
     const named = { organisationId, pluginId: 'rogue', actor: null };
     const call = async (plugins: OpenPlugins) =>
       plugins.host.call({ installationId: (await read('rogue'))?.id ?? '', hook: 'rogue:ask', input: {} });
     {
-      await using server = await open(database, { runnerFile });
+      await using server = await openPluginsOn(database, { runnerFile });
       const { plugins } = server;
-      const files = { 'index.js': rogueCode };
-      const archive = await packTestPlugin({ manifest: { id: 'rogue' }, files });
-      const request = { source: 'upload', publisher: 'local', actor: null, organisationId } as const;
-      await installPlugin(plugins, { ...request, archive, autoLoad: true });
-      server.events.subscribe(organisationId, (event) => server.heard.push(event));
+      await installOn(plugins, organisationId, { manifest: { id: 'rogue' }, files: { 'index.js': rogueCode } });
+      const heard: OrganisationEvent[] = [];
+      server.events.subscribe(organisationId, (event) => heard.push(event));
       expect(await call(plugins)).toMatchObject({ ok: true });
       expect(await call(plugins)).toMatchObject({ ok: false });
       await plugins.installations.settled();
@@ -82,14 +46,12 @@ describe('a runner that an attacker owns', () => {
         state: 'quarantined',
         state_reason: expect.stringContaining('Evidence:'),
       });
-      expect(server.heard.map(({ type }) => type)).toEqual(
-        expect.arrayContaining(['security:event', 'plugin:quarantined']),
-      );
+      expect(heard.map(({ type }) => type)).toEqual(expect.arrayContaining(['security:event', 'plugin:quarantined']));
       await expect(loadPlugin(plugins, named)).rejects.toMatchObject({ code: 'plugin_quarantined' });
       await expect(call(plugins)).rejects.toMatchObject({ code: 'plugin_quarantined' });
       expect(plugins.host.installations(organisationId)).toEqual([]);
     }
-    await using server = await open(database, { runnerFile });
+    await using server = await openPluginsOn(database, { runnerFile });
     const { plugins } = server;
     const { rows } = await withOrganisation(database, organisationId, (tx) =>
       listSecurityEvents(tx, { organisationId, after: null, limit: 10 }),
@@ -108,10 +70,7 @@ describe('a runner that an attacker owns', () => {
 
   test('stays locked up although the database fails at that moment', async () => {
     await using database = await openTestDatabase();
-    const organisationId = randomUUID();
-    await asSystem(database, 'create-organisation', (tx) =>
-      tx.insertInto('organisations').values({ id: organisationId, name: 'Attacked' }).execute(),
-    );
+    const organisationId = await makeOrganisation(database);
     let failures = 0;
     const kysely = new Proxy(database.kysely, {
       get(target, name) {
@@ -123,33 +82,27 @@ describe('a runner that an attacker owns', () => {
         return typeof value === 'function' ? value.bind(target) : value;
       },
     });
-    await using server = await open({ ...database, kysely }, { runnerFile });
+    await using server = await openPluginsOn({ ...database, kysely }, { runnerFile });
     const { plugins } = server;
-    const archive = await packTestPlugin({ manifest: { id: 'rogue' }, files: { 'index.js': rogueCode } });
-    const request = { source: 'upload', publisher: 'local', actor: null, organisationId } as const;
-    const { plugin } = await installPlugin(plugins, { ...request, archive, autoLoad: true });
-    const [installation] = plugins.host.installations(organisationId);
-    const call = { installationId: installation?.id ?? expect.fail(), hook: 'rogue:ask', input: {} };
+    const rogue = { manifest: { id: 'rogue' }, files: { 'index.js': rogueCode } };
+    const installationId = await installOn(plugins, organisationId, rogue);
+    const call = { installationId, hook: 'rogue:ask', input: {} };
     expect(await plugins.host.call(call)).toMatchObject({ ok: true });
     failures = 2;
     expect(await plugins.host.call(call)).toMatchObject({ ok: false });
     // Asked for while nothing is written yet: it waits for what is.
-    const named = { organisationId, pluginId: plugin.id, actor: null };
+    const named = { organisationId, pluginId: 'rogue', actor: null };
     await expect(loadPlugin(plugins, named)).rejects.toMatchObject({ code: 'plugin_quarantined' });
     expect(failures).toBe(0);
   }, 60_000);
 
   test('is not installed when it forges a frame while it is loaded, and what it did is known', async () => {
     await using database = await openTestDatabase();
-    const organisationId = randomUUID();
-    await asSystem(database, 'create-organisation', (tx) =>
-      tx.insertInto('organisations').values({ id: organisationId, name: 'Attacked' }).execute(),
-    );
-    await using server = await open(database, { runnerFile });
+    const organisationId = await makeOrganisation(database);
+    await using server = await openPluginsOn(database, { runnerFile });
     const files = { 'index.js': `rogue.send(99, 1, {}); //` };
-    const archive = await packTestPlugin({ manifest: { id: 'rogue' }, files });
-    const request = { source: 'upload', publisher: 'local', actor: null, organisationId } as const;
-    await expect(installPlugin(server.plugins, { ...request, archive, autoLoad: true })).rejects.toThrow();
+    const installing = installOn(server.plugins, organisationId, { manifest: { id: 'rogue' }, files });
+    await expect(installing).rejects.toThrow();
     await server.plugins.installations.settled();
     await server.plugins.capabilities.flush();
     const { rows } = await withOrganisation(database, organisationId, (tx) =>
@@ -300,28 +253,23 @@ describe('quarantine', () => {
 describe('a plugin that fails too often', () => {
   test('is switched off in the end, stays so after a restart, and is tried again when somebody loads it', async () => {
     await using database = await openTestDatabase();
-    const organisationId = randomUUID();
-    await asSystem(database, 'create-organisation', (tx) =>
-      tx.insertInto('organisations').values({ id: organisationId, name: 'Patient' }).execute(),
-    );
+    const organisationId = await makeOrganisation(database);
     const read = () => withOrganisation(database, organisationId, (tx) => findInstallation(tx, 'dies'));
     const breaker = { failures: 1, rest: 0, longestRest: 0, openings: 2 };
     const input = { die: true };
     {
-      await using server = await open(database, { breaker });
+      await using server = await openPluginsOn(database, { breaker });
       const { host } = server.plugins;
       const exports = asking('dies', 'if (input.die) for (;;); return {}');
-      const archive = await packTestPlugin({ manifest: { id: 'dies', limits: { timeout: 100 } }, exports });
-      const request = { source: 'upload', publisher: 'local', actor: null, organisationId } as const;
-      await installPlugin(server.plugins, { ...request, archive, autoLoad: true });
-      const installationId = (await read())?.id ?? '';
+      const manifest = { id: 'dies', limits: { timeout: 100 } };
+      const installationId = await installOn(server.plugins, organisationId, { manifest, exports });
       for (let call = 0; call < 2; call += 1) await host.call({ installationId, hook: 'dies:ask', input });
       await server.plugins.installations.settled();
       expect(await read()).toMatchObject({ state: 'failed', state_reason: expect.stringContaining('stays off') });
       const suspended = await host.call({ installationId, hook: 'dies:ask', input: {} });
       expect(suspended).toMatchObject({ ok: false, error: { code: 'plugin_suspended' } });
     }
-    await using server = await open(database, { breaker });
+    await using server = await openPluginsOn(database, { breaker });
     expect(server.plugins.host.installations(organisationId)).toEqual([]);
     const loaded = await loadPlugin(server.plugins, { organisationId, pluginId: 'dies', actor: null });
     expect(loaded).toMatchObject({ state: 'loaded', stateReason: null, circuit: { state: 'closed' } });
