@@ -22,9 +22,12 @@ export function isPublic(address: string): boolean {
   return !(low === 0x5efe && (high & 0xfdff) === 0);
 }
 
+/** Whether a connection to it would come back to this machine. */
 export function isSelf(address: string): boolean {
-  const parsed = parse(address);
-  if (parsed === null) return false;
+  const given = parse(address);
+  if (given === null) return false;
+  // The system connects a mapped address to what it maps.
+  const parsed = 'parts' in given && given.isIPv4MappedAddress() ? given.toIPv4Address() : given;
   const range = parsed.range();
   if (range === 'loopback' || range === 'unspecified') return true;
   const own = Object.values(networkInterfaces()).flatMap((list) => list ?? []);

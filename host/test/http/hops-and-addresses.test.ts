@@ -88,6 +88,10 @@ describe('an address', () => {
       expect(await reasonOf(client.request(asked(`https://${host}:${server.port}/`))), host).toBe('blocked');
     }
     expect(await reasonOf(client.request(asked('https://proofpix.example.org/')))).toBe('blocked');
+    const anything = localClient({ ourselves, outgoingAllow: ['0.0.0.0/0', '::/0'] });
+    for (const host of ['[::ffff:127.0.0.1]', '[::1]', '0.0.0.0', '127.9.9.9']) {
+      expect(await reasonOf(anything.request(asked(`http://${host}:${server.port}/`))), host).toBe('blocked');
+    }
     expect(await reasonOf(client.request(asked(`http://127.0.0.1:${server.port}/`)))).toBe('blocked');
   });
 
