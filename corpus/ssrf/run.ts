@@ -15,14 +15,20 @@ type Entry = {
 
 export type Judged = Pick<Entry, 'input' | 'category' | 'expected'> & { outcome: string; ok: boolean };
 
-/** Judges every entry of a list with the guarded client; 0 when all came out as expected. */
+/** Judges every entry of a list with the guarded client; 0 when all came out as expected, 2 when there is no list. */
 export async function runSsrf(options: {
   file: string;
   json: boolean;
   write?: (line: string) => void;
 }): Promise<number> {
   const { write = console.log } = options;
-  const entries = readEntries(await readFile(options.file, 'utf8'));
+  let entries: Entry[];
+  try {
+    entries = readEntries(await readFile(options.file, 'utf8'));
+  } catch (error) {
+    console.error(`The list ${options.file} cannot be read: ${error instanceof Error ? error.message : error}`);
+    return 2;
+  }
   let wrong = 0;
   for (const entry of entries) {
     const judged = await judge(entry);
@@ -53,6 +59,9 @@ export async function judge(entry: Entry, outgoingAllow: readonly string[] = [])
   return { input, category, expected, outcome, ok: outcome === expected };
 }
 
+/** An entry may be a host alone, with or without a port. */
+const bareHost = /^(?:\[[0-9a-f:.%]+\]|[^:/?#\\\s@]+)(?::\d+)?$/i;
+
 /** Asked once for each answer of its name server: a name that turns must be caught when it does, and never before it helps. */
 async function outcomeOf({ input, dns, redirects }: Entry, outgoingAllow: readonly string[]): Promise<string> {
   const network = createNetwork({ dns, redirects });
@@ -63,7 +72,7 @@ async function outcomeOf({ input, dns, redirects }: Entry, outgoingAllow: readon
     const before = network.lookups;
     try {
       await client.request({
-        url: input,
+        url: bareHost.test(input) ? `https://${input}` : input,
         method: 'GET',
         allowHost: anyPublicHost,
         timeoutMilliseconds: 10_000,
