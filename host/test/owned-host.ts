@@ -89,7 +89,12 @@ async function attack(confinement: Confinement, other: number, isFree: boolean):
     frameTypes.load,
     1,
     JSON.stringify({
-      ...{ canary, database, dataFolder, abstract, local, other },
+      canary,
+      database,
+      dataFolder,
+      abstract,
+      local,
+      other,
       host: process.pid,
       isNumberedAlike: confinement.namespaces !== 'bwrap',
       publicFile: '/etc/passwd',

@@ -4,6 +4,7 @@ import { once } from 'node:events';
 import { closeSync, openSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { sandboxLayerNames, type SandboxLayer } from '@proofpix/contract/sandbox-layers';
 import { programs } from '@proofpix/host/layers/programs';
@@ -41,13 +42,14 @@ const refusedByNode = Object.keys(attacks).filter((attack) =>
   /^(reads (the|a)|writes|lists|sees|starts|raises|makes)/.test(attack),
 );
 
+const hostFile = fileURLToPath(new URL('./owned-host.ts', import.meta.url));
 const text = `canary-${randomUUID()}`;
 
 /** The host as this user, or as an ordinary one; it inherits an open file, as a server does from a careless script. */
 async function ownedWays(user?: string): Promise<OwnedWay[]> {
   const become = ['setpriv', '--reuid', user ?? '', '--regid', user ?? '', '--clear-groups', '--'];
   const program = [...(user === undefined ? [] : become), process.execPath, '--no-warnings'];
-  const [first = '', ...rest] = [...program, join(import.meta.dirname, 'owned-host.ts'), text];
+  const [first = '', ...rest] = [...program, hostFile, text];
   const secret = join(tmpdir(), text);
   writeFileSync(secret, text, { mode: 0o600 });
   const inherited = openSync(secret, 'r');

@@ -68,16 +68,30 @@ function bwrap(confinement: Confinement, readable: readonly string[], filtered: 
   return [
     programs.bwrap ?? '',
     ...(userNamespace ? ['--unshare-user', '--uid', '65534', '--gid', '65534'] : []),
-    ...['--unshare-ipc', '--unshare-pid', '--unshare-net', '--unshare-uts', '--unshare-cgroup-try'],
-    ...['--die-with-parent', '--new-session', '--info-fd', '4'],
+    '--unshare-ipc',
+    '--unshare-pid',
+    '--unshare-net',
+    '--unshare-uts',
+    '--unshare-cgroup-try',
+    // No --new-session: there is no terminal to type into, neither open nor in /dev, and the scheduler treats a session as a
+    // group of its own: on a busy machine that doubled the time of a call.
+    '--die-with-parent',
+    '--info-fd',
+    '4',
     ...(filtered ? ['--seccomp', '5'] : []),
-    ...['--cap-drop', 'ALL', ...kept.flatMap((name) => ['--cap-add', name])],
+    '--cap-drop',
+    'ALL',
+    ...kept.flatMap((name) => ['--cap-add', name]),
     ...foldersOf([...machine, ...readable]).flatMap((folder) => ['--perms', '0755', '--dir', folder]),
     // At their own paths, so that the arguments mean the same inside.
     ...machine.flatMap((path) => ['--ro-bind', path, path]),
     ...readable.flatMap(mount),
     // No /proc, no /dev, no /tmp: nothing of it is needed, and there is nothing that can be written to.
-    ...['--remount-ro', '/', '--chdir', '/', '--'],
+    '--remount-ro',
+    '/',
+    '--chdir',
+    '/',
+    '--',
   ];
 }
 
@@ -95,7 +109,8 @@ function setpriv({ programs, namespaces, ownUser }: Confinement, user: number): 
     ...(ownUser ? ['--reuid', id, '--regid', id, '--clear-groups', '--inh-caps=-all', '--bounding-set=-all'] : []),
     // Under bwrap the whole namespace dies with it.
     ...(namespaces === 'bwrap' ? [] : ['--pdeathsig', 'KILL']),
-    ...['--no-new-privs', '--'],
+    '--no-new-privs',
+    '--',
   ];
 }
 

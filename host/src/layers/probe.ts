@@ -5,7 +5,8 @@ import { fileURLToPath } from 'node:url';
 import { ProcessFiles } from '../process-files.ts';
 import { runnerCommand, type Confinement } from './command.ts';
 import { limitData } from './limit-data.ts';
-import { startProcess, type SpawnedProcess } from './spawner.ts';
+import { startProcess } from './spawner.ts';
+import type { SpawnedProcess } from './start-here.ts';
 import { freeUserId, takeUserId } from './user-ids.ts';
 
 /** True where it was possible, otherwise the code of the refusal. */

@@ -3,7 +3,7 @@
 // nothing of it. Plain JavaScript and node: imports only, because it must be small and start quickly.
 //
 // From the host: {start, command, filter, namespaced} · {run, command}
-// To the host:   {started, pid, namespacePid, parentPid} with the socket · {failed, message} · {gone, code, signal, output} · {ran, ok}
+// To the host:   {ready} · {started, pid, namespacePid, parentPid} with the socket · {failed, message} · {gone, code, signal, output} · {ran, ok}
 import { execFile, spawn } from 'node:child_process';
 import { closeSync, readdirSync, readFileSync } from 'node:fs';
 
@@ -18,6 +18,9 @@ process.on('message', (message) => {
   if (message.start !== undefined) start(message);
   else run(message);
 });
+process.send({ ready: true });
+// Ctrl+C reaches the whole group; when to end is the host's to say.
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => {});
 // The host is gone. Its runners die with this process.
 process.on('disconnect', () => process.exit());
 
@@ -56,6 +59,7 @@ function start({ start: id, command, filter, namespaced }) {
   child.on('error', () => {});
   const channel = child.stdio[3];
   // What the runner says is the host's to read. Nothing could have come yet: it was started in this very turn.
+  // oxlint-disable-next-line no-underscore-dangle -- there is no other way to keep a socket from reading
   channel._handle.readStop();
   channel.on('error', () => {});
   let output = '';

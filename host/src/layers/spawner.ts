@@ -2,17 +2,15 @@ import { spawn } from 'node:child_process';
 import { constants } from 'node:os';
 import type { Socket } from 'node:net';
 import { fileURLToPath } from 'node:url';
-import type { RunnerEnd, StartedProcess } from '../runner-process.ts';
+import type { RunnerEnd } from '../runner-process.ts';
 import type { Command } from './command.ts';
 import { programs } from './programs.ts';
-import { startHere } from './start-here.ts';
-
-/** A process, and the one that was started itself: the same, or what stands in front of it. */
-export type SpawnedProcess = StartedProcess & { readonly parentPid: number };
+import { startHere, type SpawnedProcess } from './start-here.ts';
 
 type Started = { pid: number; namespacePid: number | null; parentPid: number };
 /** What spawner.mjs says, each with the number of the request. */
 type Message =
+  | { ready: true }
   | ({ started: number } & Started)
   | { failed: number; message: string }
   | ({ gone: number } & RunnerEnd)
@@ -42,41 +40,54 @@ const signalNames = new Map(
   Object.entries(constants.signals).map(([name, number]) => [number, name as NodeJS.Signals]),
 );
 
-let current: Spawner | undefined;
+let current: Promise<Spawner> | undefined;
 
 /**
  * Starts a process with a socketpair as its fd 3. Not by forking this one, which may be large: see spawner.mjs.
  * @throws Error when it cannot be started
  */
-export function startProcess(command: Command): Promise<SpawnedProcess> {
+export async function startProcess(command: Command): Promise<SpawnedProcess> {
   // Sockets can only be handed from one process to another on Unix, and there are no layers to build elsewhere.
   if (process.platform !== 'linux') return startHere(command.command);
-  return spawner().start(command);
+  return (await spawner()).start(command);
 }
 
 /** Runs a small program of the machine to its end, and tells whether it was content. */
-export function runProgram(command: readonly string[]): Promise<boolean> {
-  return spawner().run(command);
-}
-
-function spawner(): Spawner {
-  if (current === undefined || !current.alive) current = openSpawner();
-  return current;
+export async function runProgram(command: readonly string[]): Promise<boolean> {
+  return (await spawner()).run(command);
 }
 
 /** One for all hosts of this process. It ends with us, even when we are killed, and its runners with it. */
-function openSpawner(): Spawner {
-  const tie = programs.setpriv === undefined ? [] : [programs.setpriv, '--pdeathsig', 'KILL', '--'];
+async function spawner(): Promise<Spawner> {
+  const before = current;
+  const last = await before?.catch(() => undefined);
+  if (last?.alive === true) return last;
+  // Unless somebody else, who waited as well, did so already.
+  if (current === before) current = openTied();
+  return current ?? openTied();
+}
+
+async function openTied(): Promise<Spawner> {
+  if (programs.setpriv === undefined) return openSpawner([]);
+  const tie = [programs.setpriv, '--pdeathsig', 'KILL', '--'];
+  // BusyBox has a setpriv that does not know the option. What is lost then is found by the probe.
+  return openSpawner(tie).catch(() => openSpawner([]));
+}
+
+/** @throws Error when it ends before it is ready */
+async function openSpawner(tie: readonly string[]): Promise<Spawner> {
   const [program = '', ...rest] = [...tie, process.execPath, ...flags, file];
   const child = spawn(program, rest, { cwd: '/', env: {}, stdio: ['ignore', 'ignore', 'ignore', 'ipc'] });
   const processes = new Map<number, Waiting>();
   const runs = new Map<number, (ok: boolean) => void>();
+  const ready = Promise.withResolvers<void>();
   let lastId = 0;
   let alive = true;
+  let isReady = false;
 
   /** While somebody waits for a word of it, our own process does not end for want of work. */
   function hold(): void {
-    if (processes.size + runs.size > 0) child.channel?.ref();
+    if (!isReady || processes.size + runs.size > 0) child.channel?.ref();
     else child.channel?.unref();
   }
 
@@ -88,6 +99,7 @@ function openSpawner(): Spawner {
   function end(): void {
     if (!alive) return;
     alive = false;
+    ready.reject(new Error(lost.output));
     // Its runners die with it.
     for (const waiting of processes.values()) {
       waiting.failed(new Error(lost.output));
@@ -100,7 +112,10 @@ function openSpawner(): Spawner {
   }
 
   function receive(message: Message, channel: Socket | undefined): void {
-    if ('started' in message) {
+    if ('ready' in message) {
+      isReady = true;
+      ready.resolve();
+    } else if ('started' in message) {
       if (channel !== undefined) processes.get(message.started)?.started(message, channel);
     } else if ('gone' in message) {
       processes.get(message.gone)?.gone(message);
@@ -119,6 +134,7 @@ function openSpawner(): Spawner {
   child.on('message', (message, channel) => receive(message as Message, channel as Socket | undefined));
   for (const event of ['error', 'exit', 'disconnect']) child.on(event, end);
   child.unref();
+  await ready.promise;
 
   return {
     get alive() {

@@ -2,8 +2,10 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import type { Socket } from 'node:net';
 import type { Readable } from 'node:stream';
-import type { RunnerEnd } from '../runner-process.ts';
-import type { SpawnedProcess } from './spawner.ts';
+import type { RunnerEnd, StartedProcess } from '../runner-process.ts';
+
+/** A process, and the one that was started itself: the same, or what stands in front of it. */
+export type SpawnedProcess = StartedProcess & { readonly parentPid: number };
 
 /** What of its output is kept, and what is read at all: a flood costs nothing lasting. */
 const keptOutputBytes = 16 * 1024;
