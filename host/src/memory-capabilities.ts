@@ -10,6 +10,7 @@ import { createGuardedClient } from './http/guarded-client.ts';
  */
 export function createMemoryCapabilities(overrides: Partial<Capabilities> = {}): Capabilities {
   const stores = new Map<string, Map<string, StoredValue>>();
+  let changes = 0;
   const { privateKey, publicKey } = generateKeyPairSync('ed25519');
 
   function storeOf({ id }: Installation): Map<string, StoredValue> {
@@ -28,14 +29,16 @@ export function createMemoryCapabilities(overrides: Partial<Capabilities> = {}):
         const others = [...store].filter(([name]) => name !== key);
         const used = others.reduce((sum, [name, kept]) => sum + name.length + JSON.stringify(kept.value).length, 0);
         if (used + JSON.stringify(value).length > limits.storageQuotaBytes) throw new Problem('storage_quota');
-        store.set(key, { value, version: before + 1 });
-        return before + 1;
+        // Never one that was there before: a key that was deleted and made again is another one.
+        changes += 1;
+        store.set(key, { value, version: changes });
+        return changes;
       },
       delete: async (installation, key) => storeOf(installation).delete(key),
       list: async (installation, { prefix, after, limit }) =>
         [...storeOf(installation).keys()]
-          .filter((key) => key.startsWith(prefix) && (after === '' || key > after))
-          .sort()
+          .filter((key) => key.startsWith(prefix) && byBytes(key, after) > 0)
+          .sort(byBytes)
           .slice(0, limit),
     },
     attest: async (organisationId, digest) => {
@@ -59,6 +62,11 @@ export function createMemoryCapabilities(overrides: Partial<Capabilities> = {}):
     quarantined: () => undefined,
     ...overrides,
   };
+}
+
+/** As a server's database sorts keys. */
+function byBytes(a: string, b: string): number {
+  return Buffer.compare(Buffer.from(a), Buffer.from(b));
 }
 
 function needsServer(): never {

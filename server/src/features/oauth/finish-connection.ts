@@ -7,6 +7,7 @@ import type { OauthParts } from './parts.ts';
 import {
   deleteExpiredFlows,
   findProviderById,
+  holdProvider,
   insertEvent,
   saveConnection,
   takeFlow,
@@ -58,7 +59,7 @@ export async function finishConnection(
   const { refreshToken } = tokens;
   const scopes = tokens.scopes ?? provider.scopes;
   await withOrganisation(db, organisationId, async (tx) => {
-    const unchanged = await findProviderById(tx, providerId);
+    const unchanged = await holdProvider(tx, providerId);
     // Changed while we asked: these tokens belong to what it was before.
     if (unchanged === undefined || !isSame(unchanged, provider)) throw new Problem('oauth_state_invalid');
     await saveConnection(tx, {

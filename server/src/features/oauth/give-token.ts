@@ -14,6 +14,7 @@ import {
   replaceTokens,
   takeRefreshTurn,
   type ConnectionRow,
+  type ProviderRow,
 } from './queries.ts';
 import { openText, sealText, type ProviderOf } from './sealing.ts';
 import { ProviderError, refreshTokens } from './token-endpoint.ts';
@@ -101,9 +102,8 @@ async function refresh(parts: Parts, organisationId: string, row: ConnectionRow)
   const owner: ProviderOf = { organisationId, providerId: row.provider_id };
   const tokensId = row.tokens_id;
   if (row.refresh_token === null) throw new Problem('oauth_not_connected');
-  if (!(await takeTurn(parts, organisationId, row))) return;
-  const provider = await withOrganisation(db, organisationId, (tx) => findProviderById(tx, row.provider_id));
-  if (provider === undefined) throw new Problem('oauth_not_connected');
+  const provider = await takeTurn(parts, organisationId, row);
+  if (provider === null) return;
   try {
     const refreshToken = openText(keys, 'oauth-refresh-token', owner, row.refresh_token);
     const tokens = await refreshTokens({ client, keys, provider }, refreshToken);
@@ -146,17 +146,22 @@ async function giveUpTurn(
   throw lost ? new Problem('oauth_not_connected', 'It was taken back at the provider.') : new Problem('oauth_failed');
 }
 
-/** Waits while another server has the turn. False when its tokens are there: they are ours too. @throws Problem */
-async function takeTurn({ db }: Parts, organisationId: string, row: ConnectionRow): Promise<boolean> {
+/**
+ * Waits while another server has the turn. Gives the provider as it is while the turn is taken, so that a refresh token
+ * never goes to an address that was changed meanwhile. Null when another server's tokens are there. @throws Problem
+ */
+async function takeTurn({ db }: Parts, organisationId: string, row: ConnectionRow): Promise<ProviderRow | null> {
   const turn = { tokensId: row.tokens_id, milliseconds: turnMilliseconds };
   for (const end = Date.now() + turnMilliseconds; Date.now() < end; await wait(pollMilliseconds)) {
-    const found = await withOrganisation(db, organisationId, async (tx) =>
-      (await takeRefreshTurn(tx, turn)) ? ('taken' as const) : findConnection(tx, row.name),
+    const { provider, connection } = await withOrganisation(db, organisationId, async (tx) =>
+      (await takeRefreshTurn(tx, turn))
+        ? { provider: await findProviderById(tx, row.provider_id), connection: undefined }
+        : { provider: undefined, connection: await findConnection(tx, row.name) },
     );
-    if (found === 'taken') return true;
-    if (found === undefined || found.access_token === null) throw new Problem('oauth_not_connected');
-    if (found.tokens_id !== row.tokens_id) return false;
-    if (found.refreshing_until === null) break; // the other one got nothing
+    if (provider !== undefined) return provider;
+    if (connection === undefined || connection.access_token === null) throw new Problem('oauth_not_connected');
+    if (connection.tokens_id !== row.tokens_id) return null;
+    if (connection.refreshing_until === null) break; // the other one got nothing
   }
   throw new Problem('oauth_failed');
 }

@@ -110,14 +110,16 @@ export async function changeProvider(
     values.clientSecret = null; // nor the secret of the old client
   }
   await checkEndpoints(client, values, before);
-  const row = await withOrganisation(db, organisationId, async (tx) => {
+  const { changed: row, lost } = await withOrganisation(db, organisationId, async (tx) => {
     const changed = await updateProviderRow(tx, before.id, values);
     if (changed === undefined) throw new Problem('oauth_provider_not_found');
-    const lost = moved && (await deleteConnection(tx, before.id)) !== undefined;
+    const connection = moved ? await deleteConnection(tx, before.id) : undefined;
     await insertEvent(tx, { organisationId, type: 'provider:updated', provider: name, detail: shown(values), actor });
-    if (lost) await insertEvent(tx, { organisationId, type: 'account:disconnected', provider: name, actor });
-    return changed;
+    if (connection) await insertEvent(tx, { organisationId, type: 'account:disconnected', provider: name, actor });
+    return { changed, lost: connection };
   });
+  // At the old address, where they were given.
+  if (lost) await revokeTokens({ keys, client }, before, lost);
   return showProvider(row, ownUrl);
 }
 

@@ -33,6 +33,11 @@ export async function findProviderById(tx: Tx, id: string): Promise<ProviderRow 
   return tx.selectFrom('oauth_providers').select(providerColumns).where('id', '=', id).executeTakeFirst();
 }
 
+/** Nobody changes it until the transaction ends. */
+export async function holdProvider(tx: Tx, id: string): Promise<ProviderRow | undefined> {
+  return tx.selectFrom('oauth_providers').select(providerColumns).where('id', '=', id).forShare().executeTakeFirst();
+}
+
 export type ProviderValues = {
   authorizationEndpoint: string;
   tokenEndpoint: string;
