@@ -5,6 +5,7 @@ import { violations } from '@proofpix/contract/violations';
 import { frameTypes, type Frame, type LoadBody } from '@proofpix/contract/wire';
 import { Broker } from './broker.ts';
 import type { Capabilities, Installation, Violation } from './capabilities.ts';
+import type { CodeCache } from './code-cache/code-cache.ts';
 import { Deadlines } from './deadlines.ts';
 import type { EffectiveLimits, PerMinute } from './limits.ts';
 import { readLoaded } from './loaded-plugin.ts';
@@ -23,6 +24,7 @@ export type AssignedRunnerOptions = {
   minute: PerMinute;
   reports: ViolationReports;
   capabilities: Capabilities;
+  codeCache: CodeCache | null;
   deliver(hook: string, payload: Json, call: OpenCall): number;
   /** It ended although nobody asked it to. Comes at most once. */
   onLoss(loss: Loss): void;
@@ -34,8 +36,6 @@ const codeFile = /\.(js|mjs|cjs|json|map)$/;
 /** While this much waits for the runner, no further call is sent to it. */
 const fullBytes = 8 * 1024 * 1024;
 const MB = 1024 * 1024;
-/** Address space that V8 sets aside for the code of one isolate, and some. */
-const isolateBytes = 640 * MB;
 const lastCallId = 0xffff_ffff;
 /** How V8, the C library and isolated-vm say that they got no more memory before they give up. */
 const outOfMemory = /out of memory|allocation failed|bad_alloc|heap limit|is_heap_oom = 1/i;
@@ -61,6 +61,8 @@ export class AssignedRunner implements CallRunner {
   #lastId = 0;
   #wrapped = false;
   #saidMemory = false;
+  /** What the last call brought. */
+  #known = { config: '', permissions: '' };
   #permissions: { names: string[]; json: string } = { names: [], json: '[]' };
 
   constructor(options: AssignedRunnerOptions) {
@@ -134,22 +136,24 @@ export class AssignedRunner implements CallRunner {
     const { manifest, pluginId, version } = installation;
     const memoryMb = this.#memoryMb;
     const isResized = memoryMb !== manifestLimits.memory.default;
-    const limited = this.#watchdog.limitMemory({ extraBytes: isResized ? isolateBytes : 0 });
+    const limited = this.#watchdog.limitMemory();
     // A limit is there before the first line of the plugin runs: the usual one since the boot, any other one from here on.
     const [packaged] = await Promise.all([
       installation.readFiles(),
       isResized || !this.#runner.hasUsualLimit ? limited : undefined,
     ]);
     const files = [...packaged].filter(([path]) => codeFile.test(path));
+    const caches = this.#options.codeCache?.of(installation.organisationId, packaged) ?? new Map<string, Uint8Array>();
     const body: LoadBody = {
       pluginId,
       version,
       main: manifest.main ?? 'index.js',
       files: files.map(([path, bytes]) => ({ path, size: bytes.length })),
+      caches: [...caches].map(([path, { length }]) => ({ path, size: length })),
       memoryMb,
       permissions: [...installation.grants()],
     };
-    const code = Buffer.concat(files.map(([, bytes]) => bytes));
+    const code = Buffer.concat([...files.map(([, bytes]) => bytes), ...caches.values()]);
     if (code.length > limits.packageUnpackedBytes) throw new Problem('plugin_load_failed', 'Its code is too large.');
     this.#state = this.#state === 'new' ? 'loading' : this.#state;
     this.#watchdog.watch();
@@ -162,7 +166,6 @@ export class AssignedRunner implements CallRunner {
     }, most);
     try {
       this.lifecycle = this.#accept(await this.#loaded.promise);
-      if (isResized) await this.#watchdog.limitMemory();
     } finally {
       clearTimeout(timer);
     }
@@ -210,9 +213,20 @@ export class AssignedRunner implements CallRunner {
   #body(call: OpenCall): string {
     const hook = call.hook === null ? '' : `"hook":${JSON.stringify(call.hook)},`;
     const file = call.photo === undefined ? 'null' : `{"size":${call.photo.file.size}}`;
+    const settings = this.#settingsJson();
     // By hand, because the input and the configuration are JSON already: parsing and writing them again costs more than
     // the rest of the call. Both come from JSON.stringify.
-    return `{"kind":"${call.kind}",${hook}"input":${call.inputJson},"context":{"config":${this.configJson},"file":${file},"permissions":${this.#permissionsJson()}}}`;
+    return `{"kind":"${call.kind}",${hook}"input":${call.inputJson},"context":{"file":${file}${settings}}}`;
+  }
+
+  /** Only what is new to the runner: it knows what came with the call before. */
+  #settingsJson(): string {
+    const permissions = this.#permissionsJson();
+    const config = this.configJson;
+    const known = this.#known;
+    if (known.config === config && known.permissions === permissions) return '';
+    this.#known = { config, permissions };
+    return `,"config":${config},"permissions":${permissions}`;
   }
 
   /** Written anew only when other ones are granted. */

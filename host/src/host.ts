@@ -9,6 +9,8 @@ import { Installed, type InstalledState } from './installed.ts';
 import type { ServerCeiling } from './limits.ts';
 import { makeRoom } from './make-room.ts';
 import type { OpenCall } from './open-call.ts';
+import { createCodeCache } from './code-cache/code-cache.ts';
+import { startCompiler } from './code-cache/start-compiler.ts';
 import { createPool, usualMaximum, type PoolUse } from './pool.ts';
 import { Registry } from './registry.ts';
 import { shielded } from './shielded.ts';
@@ -96,6 +98,8 @@ export function createHost(options: HostOptions): Host {
     runnerFile: options.runnerFile,
     makeRoom: (organisationId, waited) => makeRoom(registry.values(), organisationId, waited),
   });
+  // A runner that is not ours may not know how to compile, and must not be believed.
+  const codeCache = options.runnerFile === undefined ? createCodeCache({ start: startCompiler }) : null;
   const breakerRules = { ...usualBreakerRules, ...options.breaker };
   const quarantined = new Map<string, string>();
   /** New versions that are being started beside the ones that serve. */
@@ -112,6 +116,7 @@ export function createHost(options: HostOptions): Host {
       installation,
       capabilities,
       pool,
+      codeCache,
       ceiling: options.ceiling ?? {},
       breakerRules,
       deliver: (hook, payload, call) => deliver(installed, hook, payload, call),
@@ -294,6 +299,7 @@ export function createHost(options: HostOptions): Host {
       closed = new Problem('shutting_down');
       const problem = closed;
       await Promise.all([...registry.everything(), ...candidates].map((installed) => installed.abort(problem)));
+      await codeCache?.[Symbol.asyncDispose]();
       await pool[Symbol.asyncDispose]();
     },
   };

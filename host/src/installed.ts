@@ -11,6 +11,7 @@ import { limitsOf, PerMinute, type EffectiveLimits, type ServerCeiling } from '.
 import { sandboxProblem } from './load-problems.ts';
 import { endLost, whyLate } from './lost-calls.ts';
 import { endCall, failed, type OpenCall } from './open-call.ts';
+import type { CodeCache } from './code-cache/code-cache.ts';
 import type { Pool } from './pool.ts';
 import { ViolationReports } from './report-violations.ts';
 import type { Runner } from './runner-process.ts';
@@ -21,6 +22,7 @@ export type InstalledOptions = {
   installation: Installation;
   capabilities: Capabilities;
   pool: Pool;
+  codeCache: CodeCache | null;
   ceiling: ServerCeiling;
   breakerRules: BreakerRules;
   deliver(hook: string, payload: Json, call: OpenCall): number;
@@ -324,6 +326,7 @@ export class Installed {
       minute: this.#minute,
       reports: this.#reports,
       capabilities,
+      codeCache: this.#options.codeCache,
       deliver,
       onRoom: () => this.#pump(),
       onLoss: (loss) => this.#lost(runner, loss),

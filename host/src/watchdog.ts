@@ -68,15 +68,11 @@ export class Watchdog<Call extends WatchedCall> {
     this.#baseline = this.#files.read() ?? { cpuMilliseconds: 0, residentBytes: 0, ownBytes: 0 };
   }
 
-  /**
-   * The kernel's limit: what the process holds without a plugin, and what the plugin may add. While it is loaded, a runner
-   * may have to make a second isolate of another size, whose address space the kernel counts before it is used.
-   */
-  async limitMemory(options: { extraBytes?: number } = {}): Promise<void> {
+  /** The kernel's limit: what the process holds without a plugin, and what the plugin may add. For good. */
+  async limitMemory(): Promise<void> {
     this.#emptyDataBytes ??= this.#files.readPeak()?.dataBytes ?? null;
     if (this.#emptyDataBytes === null) return;
-    const extraBytes = options.extraBytes ?? 0;
-    await limitMemory(this.#pid, this.#emptyDataBytes + this.#memoryBytes + extraBytes, { final: extraBytes === 0 });
+    await limitMemory(this.#pid, this.#emptyDataBytes + this.#memoryBytes, { final: true });
   }
 
   /** Call when something was sent to the runner; costs nothing while the polling is under way. */
