@@ -177,21 +177,27 @@ async function idle(): Promise<Row[]> {
   return rows;
 }
 
-/** Runners of this process, by the script that they run. */
+/** Runners that descend from this process, by the program and the script that they run. */
 function runnerProcesses(): string[] {
   return readdirSync('/proc')
     .filter((name) => /^\d+$/.test(name))
     .filter((pid) => {
       try {
-        const parent = /\) \S (\d+)/.exec(readFileSync(`/proc/${pid}/stat`, 'utf8'))?.[1];
+        // What stands in front of a runner has its arguments too, but is another program.
+        const [program, ...rest] = readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0');
         return (
-          parent === String(process.pid) &&
-          /runner\/(src\/)?main\.[jt]s/.test(readFileSync(`/proc/${pid}/cmdline`, 'utf8'))
+          program === process.execPath && rest.some((each) => /runner\/(src\/)?main\.[jt]s$/.test(each)) && isOurs(pid)
         );
       } catch {
         return false; // ended in between
       }
     });
+}
+
+function isOurs(pid: string): boolean {
+  if (pid === String(process.pid)) return true;
+  const parent = /\) \S (\d+)/.exec(readFileSync(`/proc/${pid}/stat`, 'utf8'))?.[1];
+  return parent !== undefined && Number(parent) > 1 && isOurs(parent);
 }
 
 /** Pages that only this process has: what ending it would give back. */
