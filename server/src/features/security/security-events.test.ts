@@ -30,7 +30,7 @@ const acts: [type: keyof typeof violations, body: string, evidence: object, more
     `for (let n = 0; n < 200; n += 1) await ctx.emit('does-wrong:other', {}); return {}`,
     { hook: 'does-wrong:other' },
   ],
-  ['storage_quota', `for (let n = 0; n < 50; n += 1) await ctx.storage.set('key' + n, 'x'.repeat(200_000))`, {}],
+  ['storage_quota', `await ctx.storage.set('key', 'x'.repeat(300_000))`, {}],
   ['result_invalid', `return Array.from({ length: 200_001 }, () => 1)`, {}],
   ['http_not_granted', `await ctx.http.get('https://example.com/')`, { method: 'GET', url: 'https://example.com/' }],
   [
