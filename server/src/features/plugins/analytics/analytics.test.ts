@@ -5,6 +5,7 @@ import { startServer, type TestMember, type TestServer } from '../../../../test/
 import { asSystem } from '../../../db/tenancy.ts';
 import { createLog } from '../../../log.ts';
 import { openQueue, type JobIds, type Queue } from '../../../queue.ts';
+import { deleteOld } from '../prune-records.ts';
 import { ask, asking, install, problemOf } from '../test/test-plugins.ts';
 import { dayOf } from './measure.ts';
 import { beginRollUps, rollUpDay } from './roll-up.ts';
@@ -282,5 +283,16 @@ describe('the roll-up of a day', () => {
     const event = (await told('first'))[today]?.event;
     expect(Buffer.byteLength(JSON.stringify(event))).toBeLessThanOrEqual(limits.emitBytes);
     expect([event?.truncated, event?.counters.length !== 0, event?.plugins.length !== 0]).toEqual([true, true, true]);
+  });
+
+  it('and what plugins counted are kept for so many days', async () => {
+    const count = () =>
+      asSystem(server.db, 'prune', (tx) =>
+        tx.selectFrom('plugin_analytics').select('day').where('day', '=', today).execute(),
+      );
+    await deleteOld(server.db, after(limits.metricsDays - 1, 0));
+    expect((await count()).length).toBeGreaterThan(0);
+    await deleteOld(server.db, after(limits.metricsDays + 2, 0));
+    expect(await count()).toEqual([]);
   });
 });

@@ -1,5 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { startServer, type TestMember, type TestServer } from '../../../../test/start-server.ts';
+import { asSystem } from '../../../db/tenancy.ts';
+import { deleteOld } from '../prune-records.ts';
 import { ask, asking, install } from '../test/test-plugins.ts';
 
 let server: TestServer;
@@ -205,4 +207,25 @@ test('what a plugin kept while it was installed has its versions, and counting g
   });
   const [answer] = await ask(owner, 'early:ask');
   expect(answer?.result).toEqual([{ value: 1, version: 3 }, 4]);
+});
+
+test('what nobody reads any more is deleted in time, and only that', async () => {
+  await storage('store-a', [
+    ['set', 'over', 1, { ttlSeconds: 1_000 }],
+    ['set', 'stays', 1, { ttlSeconds: 1_000 }],
+  ]);
+  const keys = () =>
+    asSystem(server.db, 'prune', (tx) =>
+      tx.selectFrom('plugin_storage').select('key').where('key', 'in', ['over', 'stays']).orderBy('key').execute(),
+    );
+  await asSystem(server.db, 'prune', (tx) =>
+    tx
+      .updateTable('plugin_storage')
+      .set({ expires_at: new Date(Date.now() - 1) })
+      .where('key', '=', 'over')
+      .execute(),
+  );
+  expect(await keys()).toEqual([{ key: 'over' }, { key: 'stays' }]);
+  await deleteOld(server.db, new Date());
+  expect(await keys()).toEqual([{ key: 'stays' }]);
 });
