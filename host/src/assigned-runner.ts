@@ -39,6 +39,8 @@ const MB = 1024 * 1024;
 const lastCallId = 0xffff_ffff;
 /** How V8, the C library and isolated-vm say that they got no more memory before they give up. */
 const outOfMemory = /out of memory|allocation failed|bad_alloc|heap limit|is_heap_oom = 1/i;
+/** How a process ends that gives up by itself. */
+const givingUp: ReadonlySet<string> = new Set(['SIGABRT', 'SIGIOT', 'SIGTRAP', 'SIGILL']);
 /** How the runner itself says so to each open call before it ends. */
 const saysOutOfMemory = '{"ok":false,"error":{"code":"plugin_memory"';
 
@@ -330,7 +332,10 @@ export class AssignedRunner implements CallRunner {
 
   #ended({ code, signal, output }: RunnerEnd): void {
     const evidence = { exitCode: code, signal, openCalls: this.open.size };
-    if (this.#saidMemory || outOfMemory.test(output)) {
+    // Where even the message could not be written: nothing but memory makes a runner give up without a word.
+    const gaveUp =
+      givingUp.has(signal ?? '') && (output === '' || this.usage().memoryBytes > (this.#memoryMb * MB) / 3);
+    if (this.#saidMemory || gaveUp || outOfMemory.test(output)) {
       const detail = 'It got no more memory.';
       const limit = { limitBytes: this.#memoryMb * MB };
       return this.#lose('plugin_memory', { type: 'memory_limit', detail, evidence: { ...evidence, ...limit } }, null);

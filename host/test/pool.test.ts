@@ -38,9 +38,10 @@ async function callAll(host: Host, installations: readonly Installation[]): Prom
 }
 
 describe('the bound on runners', () => {
-  it('holds however many plugins are called, by ending those that are idle', { timeout: 60_000 }, async () => {
+  it('holds however many plugins are called, by ending those that are idle', { timeout: 120_000 }, async () => {
     await using opened = openHost({ maximumRunners: 3, spareRunners: 1 });
-    const installations = Array.from({ length: 12 }, () => quick());
+    const patient = { limits: { timeout: 60_000 } };
+    const installations = Array.from({ length: 12 }, () => processing('return {};', patient));
     for (const installation of installations) opened.host.register(installation);
     // What is tried out before the first runner of a process is not counted.
     await opened.host.ping();
@@ -97,10 +98,10 @@ describe('the bound on runners', () => {
       const greedy = [1, 2].map(() =>
         processing('await new Promise((resolve) => setTimeout(resolve, 20)); return {};', { organisationId: 'greedy' }),
       );
-      let going = true;
+      const work = { goesOn: true };
       const results: boolean[] = [];
       const keepBusy = async (installation: Installation) => {
-        while (going) results.push((await opened.host.call(callOf(installation))).ok);
+        while (work.goesOn) results.push((await opened.host.call(callOf(installation))).ok);
       };
       for (const installation of greedy) await opened.host.load(installation);
       // More than one call at a time, so that its runner is never idle.
@@ -112,7 +113,7 @@ describe('the bound on runners', () => {
       const modest = quick('modest');
       opened.host.register(modest);
       expect(await opened.host.call(callOf(modest))).toMatchObject({ ok: true });
-      going = false;
+      work.goesOn = false;
       await Promise.all(busy);
       expect(results).not.toContain(false);
     },

@@ -45,12 +45,14 @@ describe('a runner that an attacker owns', () => {
       'a closed channel',
       `rogue.socket.removeAllListeners('close'); rogue.socket.on('close', () => setInterval(() => {}, 1000)); rogue.socket.end(); rogue.socket.destroy();`,
     ],
-  ])('is stopped for %s, and the host lives on', async (_what, attack) => {
+  ])('is stopped for %s, and the host lives on', async (what, attack) => {
     await using opened = openRogue(`rogue.onCall = (id) => { ${attack} }; rogue.loaded();`);
     await opened.host.load(opened.installation);
     const result = await opened.host.call(callOf(opened.installation));
     expect(result).toMatchObject({ ok: false, error: { code: 'plugin_died' } });
-    expect(opened.told.violations).toMatchObject([{ type: 'frame_forged' }]);
+    // A process that is slow to end closes its channel first, so that alone proves no attack.
+    const type = what === 'a closed channel' ? 'died' : 'frame_forged';
+    expect(opened.told.violations).toMatchObject([{ type }]);
     expect(opened.told.died).toMatchObject([{ code: 'plugin_died' }]);
   });
 

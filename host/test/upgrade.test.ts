@@ -31,10 +31,10 @@ describe('another version of a loaded plugin', () => {
     const [first, ...later] = versions(6);
     if (first === undefined) throw new Error('There is a first one.');
     await opened.host.load(first);
-    let going = true;
+    const work = { goesOn: true };
     const answers: { ok: boolean; digest: string; result?: unknown; error?: unknown }[] = [];
     const worker = async () => {
-      while (going) {
+      while (work.goesOn) {
         const input = { file: { id: 'file-1' }, metadata: { milliseconds: 10 } };
         answers.push(await opened.host.call(callOf(first, { input })));
       }
@@ -45,7 +45,7 @@ describe('another version of a loaded plugin', () => {
       const before = answers.length;
       await expect.poll(() => answers.length, { timeout: 30_000 }).toBeGreaterThan(before + 300);
     }
-    going = false;
+    work.goesOn = false;
     await Promise.all(workers);
     expect(answers.filter(({ ok }) => !ok)).toEqual([]);
     // Who is said to have answered is who did.
