@@ -30,13 +30,13 @@ export function layerStates(probed: Probed): LayerState[] {
     'node-permissions': state(
       'node-permissions',
       findings.writes === 'ERR_ACCESS_DENIED' && findings.starts === 'ERR_ACCESS_DENIED',
-      'node --permission: it reads only its own code, writes nothing, starts nothing.',
+      'By node --permission: it reads only its own code, writes nothing, starts nothing.',
     ),
     'parent-death': state('parent-death', !findings.outlivesParent, 'It was tried: killing the parent ends it.'),
     'memory-limit': state(
       'memory-limit',
       findings.allocates !== null && findings.allocates !== true,
-      'prlimit --data: the kernel refuses memory beyond the limit.',
+      'By prlimit --data: the kernel refuses memory beyond the limit.',
     ),
     user: user(probed),
     namespaces: namespaces(probed),
@@ -93,7 +93,7 @@ function namespaces({ confinement, findings }: Probed): Judged {
     const filter = confinement.filtered ? ', and a filter of system calls: no sockets, no processes' : '';
     return {
       on: true,
-      detail: `bwrap: no files but its own, read-only; no network; no processes but its own${filter}.`,
+      detail: `By bwrap: no files but its own, read-only; no network; no processes but its own${filter}.`,
     };
   }
   const network = findings.connects === true ? '' : ' It has no network (unshare).';
