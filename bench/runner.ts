@@ -1,6 +1,8 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readdirSync, readFileSync } from 'node:fs';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { createMemoryCapabilities } from '@proofpix/host/memory-capabilities';
 import { createHost, type Host } from '@proofpix/host/host';
 import type { Json } from '@proofpix/contract/json';
@@ -10,6 +12,7 @@ import { startIsolate } from './isolate-rival.ts';
 import { interleave, median, milliseconds, percentile, row, type Row } from './measure.ts';
 
 const rounds = 9;
+const spareRunners = 2;
 const small = codeOf(0);
 const large = codeOf(222 * 1024);
 
@@ -17,12 +20,13 @@ const large = codeOf(222 * 1024);
 export async function measure(): Promise<Row[]> {
   // First, while there is no other runner that could be taken for the measured one.
   const idleRows = await idle();
-  await using host = createHost({ capabilities: createMemoryCapabilities(), spareRunners: 2 });
+  await using host = createHost({ capabilities: createMemoryCapabilities(), spareRunners });
   return [
     ...(await warmCalls(host)),
     ...(await firstHooks(host)),
     ...(await reading(host)),
     ...idleRows,
+    await evicted(),
     ...(await stopping(host)),
   ];
 }
@@ -118,12 +122,11 @@ async function firstHooks(host: Host): Promise<Row[]> {
   return rows;
 }
 
-/** The figure is about the warm pool: a round begins when a spare runner is booted, which loading one more proves. */
+/** The figure is about the warm pool: a round begins when the spare runners are booted and the processor is free again. */
 async function spareIsReady(host: Host): Promise<void> {
-  const probe = benchInstallation(small);
-  await host.load(probe);
-  await host.unload(probe.id);
-  await new Promise((resolve) => setTimeout(resolve, 400));
+  host.prepare();
+  do await new Promise((resolve) => setTimeout(resolve, 400));
+  while (host.resources().spares < spareRunners);
 }
 
 async function reading(host: Host): Promise<Row[]> {
@@ -178,6 +181,32 @@ async function idle(): Promise<Row[]> {
 }
 
 /** Runners that descend from this process, by the program and the script that they run. */
+/** What the host still holds of a plugin whose runner was ended because nobody called it. */
+async function evicted(): Promise<Row> {
+  const count = 20;
+  await using host = createHost({ capabilities: createMemoryCapabilities(), spareRunners: 0, idleMilliseconds: 20 });
+  let before = 0;
+  for (let index = 0; index <= count; index += 1) {
+    // The first one makes what all of them share.
+    if (index === 1) before = heldMegabytes();
+    const installation = benchInstallation(large);
+    await host.load(installation);
+    await call(host, installation.id, 'bench:echo', kilobyte);
+  }
+  while (host.resources().runners > 0) await new Promise((resolve) => setTimeout(resolve, 20));
+  const ours = Math.max(0, (heldMegabytes() - before) / count);
+  return row('idle_evicted', 'MB that an evicted plugin keeps in the host', { ours }, '≤ 1 MB');
+}
+
+/** What this process holds after a collection, on V8's heap and beside it. */
+function heldMegabytes(): number {
+  setFlagsFromString('--expose-gc');
+  const collect: unknown = runInNewContext('gc');
+  if (typeof collect === 'function') collect();
+  const { heapUsed, external } = process.memoryUsage();
+  return (heapUsed + external) / 1024 / 1024;
+}
+
 function runnerProcesses(): string[] {
   return readdirSync('/proc')
     .filter((name) => /^\d+$/.test(name))
