@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { Runner, runOnce, type Files } from './start-runner.ts';
+import { hookFile, Runner, runOnce, type Files } from './start-runner.ts';
 
 const esHook = (value: string) => `export default { hooks: { 'file:process': async () => (${value}) } };`;
 
@@ -148,6 +148,11 @@ describe('modules outside the package', () => {
       code: 'plugin_load_failed',
       message: imported,
     });
+  });
+
+  it('says what import() may have been, which the engine does not', async () => {
+    const message = expect.stringContaining('static import and require') as string;
+    expect(await runOnce(hookFile("await import('./x.js')"))).toMatchObject({ ok: false, error: { message } });
   });
 
   it('gives crypto only with the permission, and names it otherwise', async () => {

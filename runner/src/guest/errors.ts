@@ -5,6 +5,10 @@ export const messageChars = 2_000;
 const stackChars = 16_000;
 const nameChars = 100;
 
+/** All that V8 says of `import()` where nobody answers it, as isolated-vm leaves it: the text does not even name it. */
+const bareImport = 'Not supported';
+const importHint = 'If this was import(): a plugin loads files of its package by static import and require only.';
+
 const codes = createMarks<ErrorCode>();
 
 /** An error that the plugin may catch, with a `code` of the contract's registry. */
@@ -27,7 +31,8 @@ export function describe(thrown: unknown, fallback: ErrorCode): Described {
   }
   const message = read(thrown, 'message');
   const name = read(thrown, 'name');
-  const plain = message === undefined || message === '' ? 'An error without a message was thrown.' : message;
+  const said = message === undefined || message === '' ? 'An error without a message was thrown.' : message;
+  const plain = said === bareImport ? `${said}. ${importHint}` : said;
   // A stack repeats the message: the stack of a giant message would be built only to be cut off.
   const stack = plain.length > messageChars ? '' : capped(read(thrown, 'stack') ?? '', stackChars);
   const own = codes.get(thrown);
