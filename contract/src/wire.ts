@@ -80,7 +80,7 @@ export function encodeFrame(frame: { type: FrameType; id: number; json: string; 
 
 /** A frame whose JSON is longer goes beside the joined ones. */
 const joinedChars = 16 * 1024;
-const joinBytes = 64 * 1024;
+const joinBytes = 128 * 1024;
 
 /**
  * Puts the frames of one turn one behind the other, so that they leave in one write. Small ones are encoded straight into
