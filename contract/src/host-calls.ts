@@ -214,7 +214,7 @@ export const hostCalls = {
     summary: 'Reports something to the security events of the organisation.',
     args: Type.Object(
       {
-        severity: Type.Enum([...violationSeverities]),
+        severity: Type.Enum(violationSeverities),
         title: Type.String({ minLength: 1, maxLength: 200 }),
         detail: Type.Optional(Type.String({ maxLength: 2_000 })),
         evidence: Type.Optional(JsonObject),
@@ -239,7 +239,7 @@ export const hostCalls = {
         Type.Object({
           id: Type.String(),
           type: Type.String(),
-          severity: Type.Enum([...violationSeverities]),
+          severity: Type.Enum(violationSeverities),
           title: Type.String(),
           detail: Type.String(),
           plugin: Type.String(),

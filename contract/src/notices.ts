@@ -25,7 +25,7 @@ export const PluginNotice = Type.Union(
       type: Type.Literal('security:event'),
       plugin,
       violation: Type.String(),
-      severity: Type.Enum([...violationSeverities]),
+      severity: Type.Enum(violationSeverities),
       title: Type.String(),
     }),
   ],

@@ -145,7 +145,7 @@ export const PluginReceipt = Type.Object(
     }),
     storageBytes: StorageBytes,
     violations: Type.Array(
-      Type.Object({ type: Type.String(), severity: Type.Enum([...violationSeverities]), count: Type.Integer() }),
+      Type.Object({ type: Type.String(), severity: Type.Enum(violationSeverities), count: Type.Integer() }),
     ),
     declared: Type.Object({
       permissions: Type.Array(

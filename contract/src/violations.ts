@@ -24,8 +24,8 @@ export const violations = {
   reported: { severity: 'medium', hostile: false, title: 'Reported by a plugin' },
 } as const satisfies Record<string, { severity: ViolationSeverity; hostile: boolean; title: string }>;
 
-export const violationSeverities = ['low', 'medium', 'high', 'critical'] as const;
-export type ViolationSeverity = (typeof violationSeverities)[number];
+export type ViolationSeverity = 'low' | 'medium' | 'high' | 'critical';
+export const violationSeverities: ViolationSeverity[] = ['low', 'medium', 'high', 'critical'];
 export type ViolationType = keyof typeof violations;
 
 // Object.keys of a constant object: the keys are exactly its type's keys.

@@ -17,7 +17,9 @@ describe.skipIf(!hasChromium)('the pages, against the real server', { timeout: 1
 
   beforeAll(async () => {
     if (!existsSync(join(root, 'web/dist/index.html'))) {
-      const built = spawnSync(process.execPath, [join(root, 'web/build.ts')], { stdio: 'inherit' });
+      // Without the environment of the tests, under which React would be built for developers.
+      const env = { ...process.env, NODE_ENV: 'production' };
+      const built = spawnSync(process.execPath, [join(root, 'web/build.ts')], { stdio: 'inherit', env });
       expect(built.status).toBe(0);
     }
     [server, browser] = await Promise.all([startServer(), launchChromium()]);
@@ -81,11 +83,11 @@ describe.skipIf(!hasChromium)('the pages, against the real server', { timeout: 1
     await page.getByText('No address is registered, so no plugin can send a message.').waitFor();
 
     await page.getByRole('button', { name: 'Add an address' }).click();
-    await page.getByLabel('Name').fill('claims desk');
-    await page.getByLabel('Address').fill('https://10.0.0.1/hook');
+    await page.getByRole('textbox', { name: 'Name' }).fill('claims desk');
+    await page.getByRole('textbox', { name: 'Address' }).fill('https://10.0.0.1/hook');
     await page.getByRole('button', { name: 'Add the address' }).click();
     await page.getByText('The address was not added').waitFor();
-    await page.getByLabel('Address').fill('https://hooks.claims.example/photos');
+    await page.getByRole('textbox', { name: 'Address' }).fill('https://hooks.claims.example/photos');
     await expectAccessible(page);
     await page.getByRole('button', { name: 'Add the address' }).click();
     const secret = page.getByRole('dialog', { name: 'The secret of claims desk' });
@@ -95,7 +97,7 @@ describe.skipIf(!hasChromium)('the pages, against the real server', { timeout: 1
     await page.getByText('https://hooks.claims.example/photos · all messages').waitFor();
 
     await page.getByRole('button', { name: 'Add a receiver' }).click();
-    await page.getByLabel('Name').fill('intake');
+    await page.getByRole('textbox', { name: 'Name' }).fill('intake');
     await page.getByRole('button', { name: 'Add the receiver' }).click();
     await page.getByRole('dialog', { name: 'The secret of intake' }).getByText('/api/webhooks/in/').waitFor();
     await page.getByRole('button', { name: 'Close, I have copied it' }).click();

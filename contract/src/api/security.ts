@@ -8,7 +8,7 @@ import { violationSeverities, violationTypes } from '../violations.ts';
 const Time = Type.String({ format: 'date-time' });
 const Day = Type.String({ format: 'date', description: 'UTC' });
 const NullableText = Type.Union([Type.String(), Type.Null()]);
-const Severity = Type.Enum([...violationSeverities]);
+const Severity = Type.Enum(violationSeverities);
 
 /** A refused or hostile act of a plugin, or what a plugin with the permission reported. */
 export const SecurityEvent = Type.Object(

@@ -21,8 +21,11 @@ export function ProviderDialog({ onClose }: { onClose: () => void }) {
     token: '',
     scopes: '',
   });
-  const set = (name: keyof typeof fields) => (event: { currentTarget: { value: string } }) =>
-    setFields((before) => ({ ...before, [name]: event.currentTarget.value }));
+  const set = (name: keyof typeof fields) => (event: { currentTarget: { value: string } }) => {
+    // Read at once: when the change is worked in, the event has no target any more.
+    const { value } = event.currentTarget;
+    setFields((before) => ({ ...before, [name]: value }));
+  };
   const add = useChange(() => {
     const known = oauthPresetNames.find((name) => name === preset);
     const scopes = fields.scopes.split(/[\s,]+/).filter((scope) => scope !== '');
