@@ -23,7 +23,7 @@ module.exports.hooks = {
 
 export const neighbourId = 'the-neighbour';
 
-export function neighbourInstallation(): Installation {
+function neighbourInstallation(): Installation {
   const manifest: Manifest = {
     id: neighbourId,
     name: 'The neighbour',

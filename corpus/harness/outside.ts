@@ -4,7 +4,7 @@ import type { Capabilities, DerivedFiles, Installation, Photo } from '@proofpix/
 import { createMemoryCapabilities } from '@proofpix/host/memory-capabilities';
 
 /** Something that a plugin did in the world outside of its runner. */
-export type Act = { installation: string; what: string };
+type Act = { installation: string; what: string };
 
 export type Outside = {
   capabilities: Capabilities;

@@ -58,7 +58,7 @@ async function receive(message: ToSubject): Promise<void> {
 
 /** The machine may be busy with other things: waits, but not for ever, until an undisturbed neighbour is prompt again. */
 async function calm(): Promise<void> {
-  for (let attempt = 0; attempt < 20; attempt += 1) {
+  for (let attempt = 0; attempt < 60; attempt += 1) {
     const watch = watchNeighbour(host);
     await pause(quietMilliseconds);
     if (Math.max(...(await watch.stop()).times) < promptMilliseconds / 2) return;

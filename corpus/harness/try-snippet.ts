@@ -40,6 +40,7 @@ export async function trySnippet(options: { host: Host; outside: Outside; path: 
     await settle(outside, attempt, null);
     return attempt;
   }
+  if (installation.hooks.length === 0) note(attempt, null);
   for (const { name } of installation.hooks) await callTwice({ ...options, installation, hook: name, attempt });
   await settle(outside, attempt, installation.id);
   await host.configure(installation.id);
