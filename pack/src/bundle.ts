@@ -2,13 +2,14 @@ import { isBuiltin } from 'node:module';
 import { realpathSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { Problem } from '@proofpix/contract/errors';
-import type { Plugin } from 'rolldown';
+import type { Plugin, RolldownBuild } from 'rolldown';
 import { createModuleSources, type SourcePackage } from './module-source.ts';
 
 /** Modules that the runner offers; everything else of Node does not exist inside a plugin. */
 const offered = ['util', 'url', 'crypto', 'axios'];
 
-export type Bundle = { code: string; map: string; dependencies: SourcePackage[] };
+export type ModuleFormat = 'commonjs' | 'module';
+export type Bundle = { code: string; map: string; format: ModuleFormat; dependencies: SourcePackage[] };
 
 /**
  * One file with everything the plugin imports, tree-shaken and readable (reviewers read it), and its source map. Both
@@ -32,16 +33,21 @@ export async function bundle(options: { directory: string; entry: string; main: 
       // Region comments would carry paths of this machine.
       experimental: { attachDebugInfo: 'none' },
     });
-    const { output } = await build.generate({
-      format: options.main.endsWith('.cjs') ? 'cjs' : 'es',
-      entryFileNames: options.main,
-      codeSplitting: false,
-      sourcemap: true,
-      sourcemapExcludeSources: true,
-      sourcemapPathTransform: (source, mapFile) =>
-        isVirtual(source) ? 'rolldown-runtime.js' : sources.nameOf(resolve(dirname(mapFile), source)),
-      minify: false,
-    });
+    const generate = async (format: ModuleFormat) => {
+      const { output } = await build.generate({
+        format: format === 'commonjs' ? 'cjs' : 'es',
+        strict: true,
+        entryFileNames: options.main,
+        codeSplitting: false,
+        sourcemap: true,
+        sourcemapExcludeSources: true,
+        sourcemapPathTransform: (source, mapFile) =>
+          isVirtual(source) ? 'rolldown-runtime.js' : sources.nameOf(resolve(dirname(mapFile), source)),
+        minify: false,
+      });
+      return output;
+    };
+    const { format, output } = await inBestFormat(options.main, generate);
     const [chunk, ...others] = output;
     if (others.some((file) => file.type === 'chunk'))
       throw new Problem('pack_failed', 'It does not fit into one file.');
@@ -53,11 +59,34 @@ export async function bundle(options: { directory: string; entry: string; main: 
     return {
       code: chunk.code,
       map: chunk.map?.toString() ?? '',
+      format,
       dependencies: [...dependencies].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, source]) => source),
     };
   } catch (error) {
     if (error instanceof Problem) throw error;
     throw new Problem('pack_failed', readable(error, directory));
+  }
+}
+
+type Output = Awaited<ReturnType<RolldownBuild['generate']>>['output'];
+
+/**
+ * CommonJS where it says the same: the sandbox starts it several times quicker, because only scripts can have a code
+ * cache there. What CommonJS cannot say stays an ES module: top-level await, and a default beside other exports.
+ */
+async function inBestFormat(
+  main: string,
+  generate: (format: ModuleFormat) => Promise<Output>,
+): Promise<{ format: ModuleFormat; output: Output }> {
+  if (main.endsWith('.cjs')) return { format: 'commonjs', output: await generate('commonjs') };
+  const module = { format: 'module', output: await generate('module') } as const;
+  if (main.endsWith('.mjs')) return module;
+  const names = module.output[0].exports;
+  if (names.includes('default') && names.length > 1) return module;
+  try {
+    return { format: 'commonjs', output: await generate('commonjs') };
+  } catch {
+    return module; // it waits at its top level
   }
 }
 

@@ -4,7 +4,7 @@ import { Problem } from '@proofpix/contract/errors';
 import type { Manifest } from '@proofpix/contract/manifest';
 import { readManifest } from '@proofpix/scanner/read-manifest';
 import { readPackage } from '@proofpix/scanner/read-package';
-import { bundle } from './bundle.ts';
+import { bundle, type ModuleFormat } from './bundle.ts';
 import type { SourcePackage } from './module-source.ts';
 import { thirdPartyNotices } from './third-party-notices.ts';
 import { writeArchive } from './write-archive.ts';
@@ -34,14 +34,14 @@ export async function packPlugin(directory: string): Promise<PackedPlugin> {
   if (!existsSync(manifestFile)) throw new Problem('manifest_missing');
   const manifestBytes = readFileSync(manifestFile);
   const { manifest, main } = readManifest(manifestBytes);
-  const { code, map, dependencies } = await bundle({ directory, entry: findEntry(directory, main), main });
+  const { code, map, format, dependencies } = await bundle({ directory, entry: findEntry(directory, main), main });
 
   const files = new Map<string, Uint8Array>();
   const addText = (path: string, text: string) => void files.set(path, Buffer.from(text));
   files.set('manifest.json', manifestBytes);
   addText(main, code);
   addText(`${main}.map`, map);
-  addText('package.json', packageJson(manifest, main, dependencies));
+  addText('package.json', packageJson(manifest, main, format, dependencies));
   const notices = thirdPartyNotices(dependencies);
   if (notices !== null) addText('THIRD-PARTY-NOTICES.md', notices);
   for (const path of companions(directory)) files.set(path, readFileSync(join(directory, path)));
@@ -61,14 +61,19 @@ function findEntry(directory: string, main: string): string {
 }
 
 /** What the dependency audit reads: exactly the packages in the bundle, in exactly these versions. */
-function packageJson(manifest: Manifest, main: string, dependencies: readonly SourcePackage[]): string {
+function packageJson(
+  manifest: Manifest,
+  main: string,
+  format: ModuleFormat,
+  dependencies: readonly SourcePackage[],
+): string {
   const strangers = dependencies.filter((source) => !source.private);
   const fields = {
     name: manifest.id,
     version: manifest.version,
     private: true,
     ...(manifest.license === undefined ? {} : { license: manifest.license }),
-    type: main.endsWith('.cjs') ? 'commonjs' : 'module',
+    type: format,
     main,
     dependencies: Object.fromEntries(strangers.map(({ name, version }) => [name, version])),
   };

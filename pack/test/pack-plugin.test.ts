@@ -2,6 +2,7 @@ import { cpSync, mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync, writ
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { compileFunction } from 'node:vm';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { Problem } from '@proofpix/contract/errors';
 import { packPlugin } from '@proofpix/pack/pack-plugin';
@@ -64,12 +65,11 @@ async function filesOf(directory: string): Promise<Map<string, string>> {
   return new Map([...files].map(([path, bytes]) => [path, Buffer.from(bytes).toString()]));
 }
 
-async function hooksOf(code: string | undefined): Promise<Record<string, (input: unknown) => unknown>> {
+function hooksOf(code: string | undefined): Record<string, (input: unknown) => unknown> {
+  const module: { exports: { hooks?: Record<string, () => unknown> } } = { exports: {} };
   // The test's own code: nothing of a stranger is run here.
-  const module = (await import(`data:text/javascript,${encodeURIComponent(code ?? '')}`)) as {
-    default: { hooks: Record<string, () => unknown> };
-  };
-  return module.default.hooks;
+  compileFunction(code ?? '', ['module', 'exports'])(module, module.exports);
+  return module.exports.hooks ?? {};
 }
 
 async function refusal(directory: string): Promise<{ code: string; text: string }> {
@@ -95,7 +95,7 @@ describe('a packed plugin', () => {
       'package.json',
       'screenshots/one.png',
     ]);
-    expect((await hooksOf(files.get('index.js')))['file:process']?.({})).toEqual({ metadata: { n: 2 } });
+    expect(hooksOf(files.get('index.js'))['file:process']?.({})).toEqual({ metadata: { n: 2 } });
     expect(files.get('index.js')).not.toContain('dead code');
     expect(JSON.parse(files.get('index.js.map') ?? '').sources).toEqual([
       'doubler/index.js',
@@ -127,6 +127,17 @@ describe('a packed plugin', () => {
       else process.env.TZ = zone;
     }
     expect(Buffer.from(first.archive).includes(root)).toBe(false);
+  });
+
+  test.each([
+    ['a default export alone', 'export default { hooks: {} };', 'commonjs'],
+    ['named exports alone', 'export const hooks = {};', 'commonjs'],
+    ['a default beside other exports', 'export const kept = 1;\nexport default { hooks: {} };', 'module'],
+    ['top-level await', 'const one = await Promise.resolve(1);\nexport default { hooks: {}, one };', 'module'],
+  ])('is CommonJS, which starts quicker, unless it could not say the same: %s', async (_, source, type) => {
+    const files = await filesOf(plugin({ 'index.js': source, 'package.json': '{"type":"module"}' }));
+    expect(JSON.parse(files.get('package.json') ?? '')).toMatchObject({ type });
+    expect(files.get('index.js')?.includes('export ')).toBe(type === 'module');
   });
 
   test('may be written as CommonJS in several files, without TypeScript', async () => {
