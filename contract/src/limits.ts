@@ -73,6 +73,8 @@ export const limits = {
   securityReportsPerMinute: 30,
   /** Days that security events are kept; critical ones stay. */
   securityEventDays: 400,
+  /** The same for their number, of one organisation. */
+  securityEventsKept: 100_000,
   /** Days that figures of plugins are kept. */
   metricsDays: 400,
   /** Hosts that a plugin's traffic of one day is told apart by; the rest is together under "other". */

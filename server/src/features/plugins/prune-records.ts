@@ -1,9 +1,9 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { limits } from '@proofpix/contract/limits';
 import type { Database } from '../../db/database.ts';
-import { asSystem, type Tx } from '../../db/tenancy.ts';
+import { deleteInBatches, type Deletion } from '../../db/delete-in-batches.ts';
 import type { Log } from '../../log.ts';
-import { deleteOldEvents } from '../security/queries.ts';
+import { deleteOldEvents, deleteSurplusEvents } from '../security/queries.ts';
 import { addDays } from './metrics/day-span.ts';
 import { deleteOldMetrics } from './metrics/queries.ts';
 import { deleteOldSeries } from './analytics/queries.ts';
@@ -12,12 +12,13 @@ import { deleteExpired } from './storage/queries.ts';
 /** Not while the server starts, when everything else is more urgent. */
 const firstAfter = 5 * 60_000;
 const pause = 24 * 60 * 60_000;
-/** Rows in one transaction, so that nobody waits behind a big one. */
-const rowsAtOnce = 1_000;
 
 type Parts = { db: Database; log: Log };
 
-/** Once a day: figures and security events that are older than the contract says, stored values whose time is over. Critical acts stay. */
+/**
+ * Once a day: figures and security events that are older or more than the contract says, stored values whose time is
+ * over. Critical acts stay.
+ */
 export function pruneRecords({ db, log }: Parts): AsyncDisposable {
   const ending = new AbortController();
   async function prune(): Promise<void> {
@@ -41,17 +42,12 @@ export function pruneRecords({ db, log }: Parts): AsyncDisposable {
 export async function deleteOld(db: Database, now: Date, signal?: AbortSignal): Promise<void> {
   const day = addDays(now.toISOString().slice(0, 10), -limits.metricsDays);
   const time = new Date(now.getTime() - limits.securityEventDays * 86_400_000);
-  const steps = [
-    (tx: Tx) => deleteOldEvents(tx, time, rowsAtOnce),
-    (tx: Tx) => deleteOldMetrics(tx, day, rowsAtOnce),
-    (tx: Tx) => deleteOldSeries(tx, day, rowsAtOnce),
-    (tx: Tx) => deleteExpired(tx, rowsAtOnce),
+  const deletions: Deletion[] = [
+    (tx, most) => deleteOldEvents(tx, time, most),
+    (tx, most) => deleteSurplusEvents(tx, limits.securityEventsKept, most),
+    (tx, most) => deleteOldMetrics(tx, day, most),
+    (tx, most) => deleteOldSeries(tx, day, most),
+    deleteExpired,
   ];
-  for (const step of steps) {
-    let deleted: number;
-    do {
-      signal?.throwIfAborted();
-      deleted = await asSystem(db, 'prune', step);
-    } while (deleted === rowsAtOnce);
-  }
+  await deleteInBatches(db, deletions, signal);
 }

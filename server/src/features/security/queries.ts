@@ -168,3 +168,17 @@ export async function deleteOldEvents(tx: Tx, before: Date, most: number): Promi
     order by created_at limit ${most})`.execute(tx);
   return Number(numAffectedRows ?? 0);
 }
+
+/**
+ * Deletes some of those beyond the newest of an organisation; gives how many. A plugin that is refused something else
+ * each time writes thirty rows a minute: days alone would let it fill the disk. Critical acts are not counted and stay.
+ */
+export async function deleteSurplusEvents(tx: Tx, kept: number, most: number): Promise<number> {
+  const { numAffectedRows } = await sql`delete from security_events where id in (
+    select surplus.id from organisations cross join lateral (
+      select id from security_events
+      where organisation_id = organisations.id and (severity <> 'critical' or type = 'reported')
+      order by created_at desc, id desc offset ${kept}
+    ) as surplus limit ${most})`.execute(tx);
+  return Number(numAffectedRows ?? 0);
+}

@@ -1,10 +1,11 @@
 import { limits } from '@proofpix/contract/limits';
+import { deleteInBatches } from '../../db/delete-in-batches.ts';
 import { asSystem, withOrganisation } from '../../db/tenancy.ts';
 import { pruneEvents } from './history/queries.ts';
 import { giveUpMessage, handOnMessage } from './incoming/hand-on-message.ts';
-import { findForgottenReceived, pruneReceived } from './incoming/queries.ts';
+import { findForgottenReceived, pruneReceived, pruneSurplusReceived } from './incoming/queries.ts';
 import { deliverMessage, giveUpDelivery } from './outgoing/attempts/deliver-message.ts';
-import { findForgotten, pruneMessages } from './outgoing/attempts/queries.ts';
+import { findForgotten, pruneMessages, pruneSurplusMessages } from './outgoing/attempts/queries.ts';
 import type { WebhookSender } from './outgoing/send-message.ts';
 import type { WebhookParts } from './parts.ts';
 import { createPerMinute, type PerMinute } from './per-minute.ts';
@@ -12,8 +13,8 @@ import { createPerMinute, type PerMinute } from './per-minute.ts';
 export type Webhooks = WebhookParts & AsyncDisposable & { sender: WebhookSender; received: PerMinute };
 
 const tidyMilliseconds = 60 * 60_000;
-/** Messages of an organisation that are kept at most, beside those that still wait. */
-const keptMessages = 10_000;
+/** What is kept at most, beside what still waits: messages that an organisation sent, and that a receiver took; events of a type. */
+const kept = 10_000;
 
 /**
  * Begins to send what waits and to hand on what came in. Open it after the plugins, so that those who get messages are
@@ -48,14 +49,16 @@ export async function openWebhooks(given: WebhookParts & { sender: WebhookSender
   };
 }
 
-/** Removes what is old, and sends jobs anew that got lost, such as with a queue that was restored from an older copy. */
-export async function tidyUp({ db, queue }: Pick<WebhookParts, 'db' | 'queue'>): Promise<void> {
+/** Removes what is old, and what is more than `newest`, and sends jobs anew that got lost, such as with a queue that was restored from an older copy. */
+export async function tidyUp({ db, queue }: Pick<WebhookParts, 'db' | 'queue'>, newest = kept): Promise<void> {
   const days = limits.webhookKeptDays;
-  await asSystem(db, 'prune', async (tx) => {
-    await pruneMessages(tx, { days, newest: keptMessages });
-    await pruneReceived(tx, days);
-    await pruneEvents(tx);
-  });
+  await deleteInBatches(db, [
+    (tx, most) => pruneMessages(tx, days, most),
+    (tx, most) => pruneSurplusMessages(tx, newest, most),
+    (tx, most) => pruneReceived(tx, days, most),
+    (tx, most) => pruneSurplusReceived(tx, newest, most),
+    (tx, most) => pruneEvents(tx, newest, most),
+  ]);
   const forgotten = await asSystem(db, 'resume-work', async (tx) => ({
     'webhook-delivery': await findForgotten(tx),
     'webhook-received': await findForgottenReceived(tx),

@@ -213,6 +213,55 @@ test('a message that came in just before the server ended is handed on by the ne
   expect(await withOrganisation(server.db, organisationId, (tx) => findReceiver(tx, receiverId))).toBeDefined();
 }, 60_000);
 
+test('a sender that never rests and a member who sends again all day fill neither the disk nor the history', async () => {
+  await using server = await open();
+  const { endpointId } = await keep(server);
+  const [receiverId, other] = [randomUUID(), randomUUID()];
+  const left = () =>
+    withOrganisation(server.db, organisationId, async (tx) => ({
+      received: (await tx.selectFrom('webhook_received').select('message_id').orderBy('message_id').execute()).map(
+        ({ message_id }) => message_id,
+      ),
+      events: (await tx.selectFrom('webhook_events').select('type').orderBy('created_at').execute()).map(
+        ({ type }) => type,
+      ),
+      messages: (await tx.selectFrom('webhook_messages').select('type').orderBy('id').execute()).map(
+        ({ type }) => type,
+      ),
+    }));
+  await withOrganisation(server.db, organisationId, async (tx) => {
+    const values = { plugin: null, enabled: true, organisationId, secret: new Uint8Array(), actor };
+    await insertReceiver(tx, { ...values, id: receiverId, name: 'Busy', token: randomUUID() });
+    await insertReceiver(tx, { ...values, id: other, name: 'Calm', token: randomUUID() });
+    await sql`insert into webhook_received (organisation_id, receiver_id, message_id, content_type, size, sent_at,
+        created_at, state, body, finished_at)
+      select ${organisationId}::uuid, receiver, name, 'text/plain', 0, now(), now() - age, state,
+        case state when 'waiting' then ''::bytea end, case state when 'waiting' then null else now() end
+      from (values
+        (${receiverId}::uuid, 'a-new', 'done', interval '1 minute'),
+        (${receiverId}::uuid, 'b-new', 'done', interval '2 minutes'),
+        (${receiverId}::uuid, 'c-could-be-copied', 'done', interval '20 minutes'),
+        (${receiverId}::uuid, 'd-waits', 'waiting', interval '2 hours'),
+        (${receiverId}::uuid, 'e-old', 'done', interval '3 hours'),
+        (${receiverId}::uuid, 'f-old', 'failed', interval '4 hours'),
+        (${other}::uuid, 'g-of-another', 'done', interval '5 hours')
+      ) as given (receiver, name, state, age)`.execute(tx);
+    for (let time = 0; time < 5; time += 1) {
+      await sql`insert into webhook_events (organisation_id, type, subject, name)
+        values (${organisationId}::uuid, 'delivery:redelivered', ${endpointId}::uuid, 'Claims')`.execute(tx);
+      await sql`insert into webhook_messages (organisation_id, type, payload)
+        values (${organisationId}::uuid, ${`sent-${time}`}, '{}')`.execute(tx);
+    }
+  });
+  await tidyUp(server, 2);
+  expect(await left()).toEqual({
+    received: ['a-new', 'b-new', 'c-could-be-copied', 'd-waits', 'g-of-another'],
+    events: ['endpoint:created', 'delivery:redelivered', 'delivery:redelivered'],
+    // The first one still waits for its address.
+    messages: ['photo.processed', 'sent-3', 'sent-4'],
+  });
+}, 60_000);
+
 test('what is old goes, what waits stays, and a lost job is sent anew', async () => {
   await using server = await open();
   const old = await keep(server);

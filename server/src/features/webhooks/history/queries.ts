@@ -38,13 +38,15 @@ export async function listEvents(tx: Tx, organisationId: string, after: Position
   return { rows: await page.execute(), counted: Number(counted.count) };
 }
 
-/** So many of an organisation are kept. */
-const keptEvents = 10_000;
-
-/** Of all organisations: only as system. */
-export async function pruneEvents(tx: Tx): Promise<void> {
-  await sql`delete from webhook_events where id in (
+/**
+ * Those beyond the newest of an organisation and a type: whoever changes an address and then sends a thousand messages
+ * again must not push the change out. Of all organisations: only as system.
+ */
+export async function pruneEvents(tx: Tx, newest: number, most: number): Promise<number> {
+  const { numAffectedRows } = await sql`delete from webhook_events where id in (
     select id from (
-      select id, row_number() over (partition by organisation_id order by created_at desc, id desc) as place from webhook_events
-    ) as placed where place > ${keptEvents})`.execute(tx);
+      select id, row_number() over (partition by organisation_id, type order by created_at desc, id desc) as place
+      from webhook_events
+    ) as placed where place > ${newest} limit ${most})`.execute(tx);
+  return Number(numAffectedRows ?? 0);
 }

@@ -193,9 +193,28 @@ export async function hasPlugin(tx: Tx, pluginId: string): Promise<boolean> {
 }
 
 /** Old ones that do not wait. Of all organisations: only as system. */
-export async function pruneReceived(tx: Tx, days: number): Promise<void> {
-  await sql`delete from webhook_received
-    where state <> 'waiting' and created_at < clock_timestamp() - make_interval(days => ${days})`.execute(tx);
+export async function pruneReceived(tx: Tx, days: number, most: number): Promise<number> {
+  const { numAffectedRows } = await sql`delete from webhook_received where id in (
+    select id from webhook_received
+    where state <> 'waiting' and created_at < clock_timestamp() - make_interval(days => ${days})
+    order by created_at limit ${most})`.execute(tx);
+  return Number(numAffectedRows ?? 0);
+}
+
+/**
+ * Those beyond the newest of a receiver that do not wait: a sender may send two messages a second for a month. Not those
+ * of the last hour, whatever their number: by their ids a copy is known, as long as its time is taken at all. Of all
+ * organisations: only as system.
+ */
+export async function pruneSurplusReceived(tx: Tx, newest: number, most: number): Promise<number> {
+  const { numAffectedRows } = await sql`delete from webhook_received where id in (
+    select surplus.id from webhook_receivers as receiver cross join lateral (
+      select id, state, created_at from webhook_received
+      where organisation_id = receiver.organisation_id and receiver_id = receiver.id
+      order by created_at desc, id desc offset ${newest}
+    ) as surplus
+    where state <> 'waiting' and surplus.created_at < clock_timestamp() - interval '1 hour' limit ${most})`.execute(tx);
+  return Number(numAffectedRows ?? 0);
 }
 
 /** Messages that wait for so long that their job must be lost. Of all organisations: only as system. */

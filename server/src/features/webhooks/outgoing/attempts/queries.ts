@@ -125,18 +125,27 @@ export async function findForgotten(tx: Tx): Promise<{ id: string; organisationI
   return rows.map((row) => ({ id: row.id, organisationId: row.organisation_id }));
 }
 
-/** Messages that are old, and those beyond the newest of an organisation, unless one still waits. Only as system. */
-export async function pruneMessages(tx: Tx, { days, newest }: { days: number; newest: number }): Promise<void> {
-  await sql`delete from webhook_messages as message where (
-      created_at < clock_timestamp() - make_interval(days => ${days})
-      or id in (
-        select id from (
-          select id, row_number() over (partition by organisation_id order by created_at desc, id desc) as place
-          from webhook_messages
-        ) as placed where place > ${newest})
-    ) and not exists (
-      select from webhook_deliveries as delivery
-      where delivery.organisation_id = message.organisation_id and delivery.message_id = message.id
-        and delivery.state = 'waiting'
-    )`.execute(tx);
+/** Nobody waits for it any more. */
+const done = sql`not exists (
+  select from webhook_deliveries as delivery
+  where delivery.organisation_id = message.organisation_id and delivery.message_id = message.id
+    and delivery.state = 'waiting')`;
+
+/** Messages that are old, unless one still waits. Of all organisations: only as system. */
+export async function pruneMessages(tx: Tx, days: number, most: number): Promise<number> {
+  const { numAffectedRows } = await sql`delete from webhook_messages where id in (
+    select id from webhook_messages as message
+    where created_at < clock_timestamp() - make_interval(days => ${days}) and ${done}
+    order by created_at limit ${most})`.execute(tx);
+  return Number(numAffectedRows ?? 0);
+}
+
+/** The same for those beyond the newest of an organisation: ids are in the order of time. */
+export async function pruneSurplusMessages(tx: Tx, newest: number, most: number): Promise<number> {
+  const { numAffectedRows } = await sql`delete from webhook_messages where id in (
+    select message.id from organisations cross join lateral (
+      select id, organisation_id from webhook_messages where organisation_id = organisations.id
+      order by id desc offset ${newest}
+    ) as message where ${done} limit ${most})`.execute(tx);
+  return Number(numAffectedRows ?? 0);
 }
