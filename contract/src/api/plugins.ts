@@ -334,7 +334,8 @@ export const pluginRoutes = {
   executeHook: route({
     method: 'POST',
     path: '/api/plugins/hooks/:hookName',
-    summary: 'Run one hook over the loaded plugins and wait for all results',
+    summary:
+      'Run one hook over the loaded plugins and wait for all results; events of the server take plugins:manage too',
     access: 'hooks:execute',
     plan: 'free',
     params: Type.Object({ hookName: Type.String({ maxLength: 120 }) }),

@@ -7,7 +7,7 @@ import { readAnalytics } from './analytics/read-analytics.ts';
 import { readConfig } from './config/read-config.ts';
 import { updateConfig } from './config/update-config.ts';
 import { decidePermissions } from './decide-permissions.ts';
-import { executeHook } from './hooks/execute-hook.ts';
+import { executeHook, refuseForgedEvent } from './hooks/execute-hook.ts';
 import { listHooks } from './hooks/list-hooks.ts';
 import { receiveTransient } from './hooks/receive-transient.ts';
 import { readInstallForm, readList, readObject } from './install-form.ts';
@@ -147,6 +147,7 @@ function bindHooks(app: App, plugins: PluginParts): void {
   }));
   bind(app, routes.plugins.executeHook, async ({ params, body, caller, request, signal }) => {
     const { organisationId } = caller;
+    refuseForgedEvent(params.hookName, caller.access);
     const hook = { organisationId, hook: params.hookName, signal };
     if (body !== undefined) return { status: 200, body: { results: await executeHook(plugins, { ...hook, ...body }) } };
     await using received = await receiveTransient(plugins, request, whose(caller));

@@ -170,6 +170,31 @@ test('a hook that nobody declared, a plugin that is not there and one that is no
   });
 });
 
+test('who may run hooks but not decide about plugins cannot make up what the server says happened', async () => {
+  const manifest = {
+    id: 'believes',
+    permissions: ['webhooks', 'oauth', 'security', 'analytics'],
+    customHooks: undefined,
+  };
+  const events = ['webhook:received', 'oauth:authorized', 'security:event', 'analytics:generated'];
+  const hooks = events.map((hook) => `'${hook}': async ({ event }) => { throw new Error('paid ' + event.amount); }`);
+  await install(owner, { manifest: { ...manifest, hooks: events }, exports: `hooks: { ${hooks.join(', ')} }` });
+  const [analyst, developer] = [await server.signIn('analyst'), await server.signIn('developer')];
+  for (const hook of events) {
+    const body = { data: { event: { amount: 100 } }, plugins: ['believes'] };
+    const refused = await sendJson(analyst, `/api/plugins/hooks/${hook}`, 'POST', body);
+    expect(await problemOf(refused), hook).toMatchObject({ status: 403, code: 'access_denied' });
+    const form = photoForm({ data: '{"event":{"amount":100}}', plugins: 'believes' });
+    const inForm = await analyst.fetch(`/api/plugins/hooks/${hook}`, { method: 'POST', body: form });
+    expect(await problemOf(inForm), hook).toMatchObject({ status: 403, code: 'access_denied' });
+    // Whoever installs plugins may try them.
+    expect(await ask(developer, hook, { event: { amount: 1 } }, { plugins: ['believes'] }), hook).toMatchObject([
+      { ok: false, error: { message: expect.stringContaining('paid 1') } },
+    ]);
+  }
+  expect(await ask(analyst, 'bystander:ask')).toMatchObject([{ ok: true }]);
+});
+
 test('plugins that listen for security events hear what others did, and never of each other', async () => {
   const manifest = {
     id: 'watchman',

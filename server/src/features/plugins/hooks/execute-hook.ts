@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import type { Access } from '@proofpix/contract/access';
 import { Problem } from '@proofpix/contract/errors';
 import { hooks, isBuiltInHook } from '@proofpix/contract/hooks';
 import type { Json } from '@proofpix/contract/json';
@@ -24,6 +25,16 @@ export type HookRequest = {
 };
 
 type Parts = Pick<PluginParts, 'db' | 'objects' | 'host'>;
+
+/**
+ * An event is what this server says happened: the signature of a message was checked, an account was connected, a plugin
+ * did something hostile. Plugins act on that word, so only who decides about plugins may make one up, to try them; for
+ * everybody else it would be a way around the signature. @throws Problem access_denied
+ */
+export function refuseForgedEvent(hook: string, access: ReadonlySet<Access>): void {
+  if (!isBuiltInHook(hook) || hooks[hook].file || access.has('plugins:manage')) return;
+  throw new Problem('access_denied', 'To raise an event of the server by hand takes the access "plugins:manage".');
+}
 
 /** One hook over the loaded plugins, in order; a result for each, whatever became of it. */
 export async function executeHook(parts: Parts, request: HookRequest): Promise<HookResult[]> {
