@@ -9,7 +9,7 @@ import type { CodeCache } from './code-cache/code-cache.ts';
 import { Deadlines } from './deadlines.ts';
 import type { EffectiveLimits, PerMinute } from './limits.ts';
 import { readLoaded } from './loaded-plugin.ts';
-import { endCall, type CallRunner, type OpenCall } from './open-call.ts';
+import { endCall, failed, type CallRunner, type OpenCall } from './open-call.ts';
 import type { ViolationReports } from './report-violations.ts';
 import { closedChannel, type Runner, type RunnerEnd } from './runner-process.ts';
 import { Watchdog, type RunnerUsage } from './watchdog.ts';
@@ -36,6 +36,7 @@ const codeFile = /\.(js|mjs|cjs|json|map)$/;
 /** While this much waits for the runner, no further call is sent to it. */
 const fullBytes = 8 * 1024 * 1024;
 const MB = 1024 * 1024;
+const stopped = 'The runner was stopped.';
 const lastCallId = 0xffff_ffff;
 /** How V8, the C library and isolated-vm say that they got no more memory before they give up. */
 const outOfMemory = /out of memory|allocation failed|bad_alloc|heap limit|is_heap_oom = 1/i;
@@ -175,6 +176,8 @@ export class AssignedRunner implements CallRunner {
 
   /** Puts a call into the runner. Its end comes through `endCall`, or in the loss of the runner. */
   send(call: OpenCall): void {
+    // It ended while its caller waited for something else. No deadline runs here any more: nothing would end the call.
+    if (this.#state === 'over') return endCall(call, failed(this.loss ?? new Problem('plugin_died', stopped)));
     const id = this.#nextId();
     const now = performance.now();
     this.open.set(id, call);
@@ -190,7 +193,7 @@ export class AssignedRunner implements CallRunner {
 
   /** Ends the process because somebody asked for it. Calls in it are given back unanswered. */
   stop(): OpenCall[] {
-    return this.#close(new Problem('plugin_died', 'The runner was stopped.'));
+    return this.#close(new Problem('plugin_died', stopped));
   }
 
   blame(detail: string): void {
@@ -347,8 +350,8 @@ export class AssignedRunner implements CallRunner {
   #lose(code: ErrorCode, violation: Violation, culprit: OpenCall | null): void {
     if (this.#state === 'over') return;
     const { hostile } = violations[violation.type];
-    const stopped = hostile || violation.type === 'call_ended' || violation.type === 'host_call_limit';
-    const detail = stopped ? `It was stopped: ${violation.detail}` : violation.detail;
+    const isRefused = hostile || violation.type === 'call_ended' || violation.type === 'host_call_limit';
+    const detail = isRefused ? `It was stopped: ${violation.detail}` : violation.detail;
     this.#options.reports.report(this.#options.installation(), violation, { always: true });
     this.loss = new Problem(code, detail === '' ? errors[code][1] : detail);
     const calls = this.#close(this.loss);

@@ -149,13 +149,11 @@ export class Installed {
   async configure(): Promise<void> {
     const runner = this.#starting === null ? this.#runner : await this.#starting.catch(() => null);
     if (runner === null) return;
-    runner.configJson = JSON.stringify(await this.installation.config()) ?? 'null';
+    const config = JSON.stringify(await this.installation.config()) ?? 'null';
+    if (runner !== this.#runner) return;
+    runner.configJson = config;
     if (!runner.lifecycle.has('onConfigUpdate')) return;
-    const call = {
-      kind: 'onConfigUpdate',
-      deadline: limits.configUpdateMilliseconds,
-      inputJson: runner.configJson,
-    } as const;
+    const call = { kind: 'onConfigUpdate', deadline: limits.configUpdateMilliseconds, inputJson: config } as const;
     await callLifecycle(runner, call, { ...this.#options, installation: this.installation });
   }
 
@@ -251,19 +249,15 @@ export class Installed {
   }
 
   #pump(): void {
-    if (this.#draining !== null && (this.#runner?.open.size ?? 0) === 0) {
-      this.#draining.resolve(this.#retire());
-      this.#draining = null;
-    }
+    if (this.#draining !== null && (this.#runner?.open.size ?? 0) === 0) void this.#retire();
     if (this.#queue.size === 0) return this.#settleIdle();
     const runner = this.#runner;
     if (runner === null) {
       this.#started().catch(() => {});
       return;
     }
-    while (this.#draining === null) {
-      const next = this.#queue.first;
-      if (next === undefined || runner.isFull) return;
+    for (let next = this.#queue.first; next !== undefined && this.#draining === null; next = this.#queue.first) {
+      if (runner.isFull) return;
       const { open } = runner;
       if (open.size >= this.#callsInFlight) return runner.hasWantedCalls ? undefined : this.#replaceAbandoned(runner);
       const [one] = open.values();
@@ -356,6 +350,9 @@ export class Installed {
       this.#uncounted = runner;
       this.#retiring = this.#retiring.then(() => this.#end(runner, options.cleanup));
     }
+    // Whatever it is retired for: who asked it to make room counts on an answer, and asks nobody else meanwhile.
+    this.#draining?.resolve(this.#retiring);
+    this.#draining = null;
     return this.#retiring;
   }
 

@@ -76,6 +76,7 @@ export class Start {
     config.catch(() => {});
     await runner.load();
     runner.configJson = JSON.stringify(await config) ?? 'null';
+    if (runner.loss !== null) throw runner.loss;
     if (runner.lifecycle.has('initialize')) {
       const call = { kind: 'initialize', deadline: limits.initializeMilliseconds } as const;
       const error = await callLifecycle(runner, call, { installation: installation(), capabilities });

@@ -143,6 +143,22 @@ describe('a configuration', () => {
     });
   });
 
+  it('that is read while its runner is ended is left to the next runner', async () => {
+    const read = Promise.withResolvers<void>();
+    await using opened = openHost({ spareRunners: 0 });
+    const installation = plugin(`onConfigUpdate(config, ctx) { ctx.log.info('now ' + config.tone); }`);
+    await opened.host.load(installation);
+    opened.host.update({ ...installation, config: async () => (await read.promise, { tone: 'high' }) });
+    const configured = opened.host.configure(installation.id);
+    await opened.host.evict(installation.id);
+    read.resolve();
+    await configured;
+    expect(await opened.host.call(callOf(installation))).toMatchObject({
+      result: { metadata: { config: { tone: 'high' } } },
+    });
+    expect(opened.told.log).toEqual([]);
+  });
+
   it('that a plugin chokes on is only observed', async () => {
     await using opened = openHost();
     const installation = plugin(`onConfigUpdate() { throw new Error('no'); }`);

@@ -3,6 +3,7 @@ import type { Installation } from '@proofpix/host/capabilities';
 import type { Host } from '@proofpix/host/host';
 import { callOf, openHost, photo, processing } from './open-host.ts';
 import { runnerPids } from './runner-pids.ts';
+import { untilDrained } from './until-drained.ts';
 
 const linux = process.platform === 'linux';
 /** Answers when the test says so, by what it stores: `released`. */
@@ -118,6 +119,30 @@ describe('the bound on runners', () => {
       expect(results).not.toContain(false);
     },
   );
+});
+
+describe('a runner that is to make room', { timeout: 60_000 }, () => {
+  it('and is unloaded instead does not keep others from asking for room', async () => {
+    await using opened = openHost({ maximumRunners: 1, spareRunners: 0 });
+    const { host } = opened;
+    const hanging = processing(`await ctx.storage.set('hangs', 1); await new Promise(() => {});`, {
+      limits: { timeout: 60_000 },
+    });
+    host.register(hanging);
+    const giveUp = new AbortController();
+    const left = host.call(callOf(hanging, { signal: giveUp.signal }));
+    await expect.poll(() => opened.stored.size, { timeout: 15_000 }).toBe(1);
+    giveUp.abort(new Error('left'));
+    await expect(left).rejects.toThrow('left');
+    const [second, third] = ['two', 'three'].map((organisationId) => quick(organisationId));
+    if (second === undefined || third === undefined) throw new Error('There are two.');
+    for (const installation of [second, third]) host.register(installation);
+    const waits = host.call(callOf(second));
+    await untilDrained(host, hanging);
+    await host.unload(hanging.id);
+    expect(await waits).toMatchObject({ ok: true });
+    expect(await host.call(callOf(third))).toMatchObject({ ok: true });
+  });
 });
 
 describe('idle runners', () => {

@@ -1,6 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { callOf, install, memoryFiles, openHost, photoOf, type OpenedHost, type Plugin } from './open-host.ts';
+import { untilDrained } from './until-drained.ts';
 
 const runnerFile = fileURLToPath(new URL('./rogue-runner.mjs', import.meta.url));
 
@@ -107,6 +108,67 @@ describe('a runner that an attacker owns', () => {
     await using opened = openRogue(code);
     await expect(opened.host.load(opened.installation)).rejects.toMatchObject({ code: expected });
     expect(opened.host.installations('organisation-1')).toEqual([]);
+  });
+
+  it.each([
+    ['ends', `rogue.socket.end(() => process.exit(3));`],
+    ['lies', `rogue.send(99, 1, {});`],
+  ])('that is loaded and %s before it is initialized keeps nobody waiting', async (_what, code) => {
+    const initializing = `rogue.send(rogue.types.loaded, 1, { ok: true, hooks: ['file:process'], lifecycle: ['initialize', 'cleanup'] });`;
+    await using opened = openRogue(`${initializing} ${code}`);
+    const config = Promise.withResolvers<object>();
+    const installation = { ...opened.installation, config: () => config.promise as Promise<never> };
+    opened.host.register(installation);
+    const call = opened.host.call(callOf(installation));
+    // The configuration is read meanwhile: nobody looks at the runner.
+    await expect.poll(() => opened.told.violations.length, { timeout: 15_000 }).toBe(1);
+    config.resolve({});
+    expect(await call).toMatchObject({
+      ok: false,
+      error: { code: expect.stringMatching(/^plugin_(died|quarantined)$/) },
+    });
+    await opened.host.unload(installation.id);
+    expect(opened.host.installations('organisation-1')).toEqual([]);
+  });
+
+  it('that lies in the moment it is to make room takes no place from others', { timeout: 30_000 }, async () => {
+    const code = `rogue.send(rogue.types.loaded, 1, { ok: true, hooks: ['file:process'], lifecycle: ['cleanup'] });
+      const ids = [];
+      const answers = () => ids.map((id) => rogue.frame(rogue.types.result, id, { ok: true, value: {} }));
+      rogue.onReply = () => rogue.socket.write(Buffer.concat([...answers(), rogue.frame(99, 1, {})]));
+      rogue.onCall = (id) => { if (ids.push(id) === 1) rogue.send(rogue.types.hostCall, 1, { call: id, name: 'storage.get', args: { key: 'go' } }); };`;
+    const go = Promise.withResolvers<void>();
+    let asked = false;
+    const opened = openHost({
+      runnerFile,
+      spareRunners: 0,
+      maximumRunners: 1,
+      capabilities: {
+        storage: {
+          get: async () => ((asked = true), await go.promise, { value: null, version: 0 }),
+          set: async () => 1,
+          delete: async () => true,
+          list: async () => [],
+        },
+      },
+    });
+    await using _ = opened;
+    const { host } = opened;
+    const liar = install({ code, limits: { timeout: 20_000 } });
+    const others = ['two', 'three'].map((organisationId) =>
+      install({ code: `${answering} rogue.loaded();`, organisationId, limits: { timeout: 10_000 } }),
+    );
+    for (const installation of [liar, ...others]) host.register(installation);
+    const lie = host.call(callOf(liar));
+    await expect.poll(() => asked, { timeout: 15_000 }).toBe(true);
+    const [second, third] = others.map((installation) => host.call(callOf(installation)));
+    await untilDrained(host, liar);
+    // It answers and lies in one write.
+    go.resolve();
+    expect(await lie).toMatchObject({ ok: true });
+    expect(await second).toMatchObject({ ok: true });
+    expect(await third).toMatchObject({ ok: true });
+    await host.unload(liar.id);
   });
 
   it('that does not read cannot make the host keep what it asked for', async () => {
