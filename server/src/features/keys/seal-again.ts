@@ -61,17 +61,21 @@ async function sealColumn({ db, keys, log }: SealAgain, column: SealedColumn, pa
   let after: readonly unknown[] | null = null;
   while (!signal.aborted) {
     const from: readonly unknown[] | null = after;
-    const rows = await asSystem(db, 'rotate-keys', async (tx) => {
+    const { rows, sealed } = await asSystem(db, 'rotate-keys', async (tx) => {
       const taken = await takeSealed(tx, column, { versions: older, after: from, limit: batchRows });
-      for (const { id, purpose, sealed } of taken) {
-        const plain = tryOpen(keys, sealed, purpose);
-        if (plain === undefined) done.unreadable += 1;
-        else await replaceSealed(tx, column, { id, sealed: keys.seal(plain, purpose) });
+      let again = 0;
+      for (const { id, purpose, sealed: before } of taken) {
+        const plain = tryOpen(keys, before, purpose);
+        if (plain === undefined) continue;
+        await replaceSealed(tx, column, { id, sealed: keys.seal(plain, purpose) });
+        again += 1;
       }
-      return taken;
+      return { rows: taken, sealed: again };
     });
     if (rows.length === 0) return;
-    done.sealed += rows.length;
+    // What does not open is no progress: otherwise one such value would keep the passes going for ever.
+    done.sealed += sealed;
+    done.unreadable += rows.length - sealed;
     after = rows.at(-1)?.id ?? null;
     log.info({ column: `${column.table}.${column.column}`, values: done.sealed }, 'sealed again');
     await pause(); // requests first
@@ -95,11 +99,13 @@ async function count(db: Database, versions: readonly number[]): Promise<number>
  * Seals again in the background: at the start what an earlier process left, later whenever a version was added to the key
  * file. Dispose it before the database.
  */
-export function keepSealing(parts: SealAgain): AsyncDisposable {
+export function keepSealing(parts: SealAgain, lookEvery = lookMilliseconds): AsyncDisposable {
   const ending = new AbortController();
   let underWay = Promise.resolve();
+  let begunWith = 0;
 
   function begin(): void {
+    begunWith = parts.keys.current();
     underWay = underWay
       .then(async () => void (await sealAgain(parts, ending.signal)))
       .catch((error: unknown) =>
@@ -109,14 +115,16 @@ export function keepSealing(parts: SealAgain): AsyncDisposable {
 
   function look(): void {
     try {
-      if (parts.keys.refresh()) begin();
+      parts.keys.refresh();
     } catch (error) {
       parts.log.error({ err: error }, 'the key file cannot be read any more; the keys in memory stay in use');
     }
+    // Not only what this look found: a value that another server sealed with the new version may have brought it before.
+    if (parts.keys.current() > begunWith) begin();
   }
 
   begin();
-  const timer = setInterval(look, lookMilliseconds);
+  const timer = setInterval(look, lookEvery);
   timer.unref();
   return {
     async [Symbol.asyncDispose]() {
