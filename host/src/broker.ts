@@ -6,6 +6,7 @@ import type { Json } from '@proofpix/contract/json';
 import { limits } from '@proofpix/contract/limits';
 import type { HostCallBody, ReplyBody, WireError, Frame } from '@proofpix/contract/wire';
 import type { Capabilities, Installation, Violation } from './capabilities.ts';
+import { hasEffect } from './calls/effects.ts';
 import type { HostCall } from './calls/host-call.ts';
 import { hostCallTable } from './calls/table.ts';
 import { schemaErrors } from './check-result.ts';
@@ -202,6 +203,7 @@ export class Broker {
     if (!row.check.Check(args)) {
       throw new Problem('host_call_invalid', undefined, schemaErrors(row.check.Errors(args)));
     }
+    call.acted ||= hasEffect(name, args as never); // as its row says
     const answer = row.run(args as never, {
       // checked by its row
       installation,

@@ -9,14 +9,21 @@ const bootGraceMilliseconds = 10_000;
 /** So long one that is tried again waits for others that run alone, each until its own deadline. */
 const retryGraceMilliseconds = 30_000;
 
-/** Ends the calls of a runner that was lost, and gives those that are tried again: somebody else's fault, once. */
+const actedNotice = 'It is not called again: it had already done something outside.';
+
+/**
+ * Ends the calls of a runner that was lost, and gives those that are tried again: somebody else's fault, once. Not those
+ * that sent, stored or reported something, which would be done twice; and not raised hooks, for which nobody waits: a
+ * flood of them, each tried alone, takes a runner for each.
+ */
 export function endLost(loss: Loss, options: { retries: boolean }): OpenCall[] {
   const again: OpenCall[] = [];
   for (const call of loss.calls) {
     const blamed = loss.culprit === call || (loss.culprit === null && loss.calls.length === 1);
-    const mayRetry = options.retries && call.kind === 'hook' && call.state === 'open' && call.attempts === 1;
-    if (blamed || !mayRetry) {
-      endCall(call, failed(new Problem(loss.code, loss.detail)));
+    const isFirst = options.retries && call.kind === 'hook' && call.state === 'open' && call.attempts === 1;
+    const mayRetry = isFirst && !blamed && call.emission.depth === 0;
+    if (!mayRetry || call.acted) {
+      endCall(call, failed(new Problem(loss.code, mayRetry ? `${loss.detail} ${actedNotice}` : loss.detail)));
       continue;
     }
     resetCall(call);

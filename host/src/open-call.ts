@@ -55,6 +55,8 @@ export type OpenCall = {
   attempts: number;
   /** Tried again after a death that nobody could be blamed for: it then runs with nothing beside it. */
   alone: boolean;
+  /** It did something outside that must not be done twice: it is not tried again. */
+  acted: boolean;
   /** The circuit is half-open and this call decides. */
   probe: boolean;
   runner: CallRunner | null;
@@ -91,6 +93,7 @@ export function openCall(
     startedAt: 0,
     attempts: 0,
     alone: false,
+    acted: false,
     probe: false,
     runner: null,
     queued: 0,

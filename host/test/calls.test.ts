@@ -137,18 +137,74 @@ describe('a call to a plugin', () => {
   it.runIf(linux)('in a runner that was killed from outside is tried again in a new one', async () => {
     await using opened = openHost({ spareRunners: 0 });
     const plugin = processing(
-      `if ((await ctx.storage.get('seen')) === null) { await ctx.storage.set('seen', true); await new Promise(() => {}); }
+      `if ((await ctx.storage.get('go')) === null) { ctx.log.info('begun'); await new Promise(() => {}); }
        return { metadata: { again: true } };`,
       { limits: { timeout: 10_000 } },
     );
     await opened.host.load(plugin);
     const first = opened.host.call(callOf(plugin));
     const second = opened.host.call(callOf(plugin));
-    await expect.poll(() => opened.stored.size, { timeout: 15_000 }).toBe(1);
+    await expect.poll(() => opened.told.log.length, { timeout: 15_000 }).toBe(2);
+    opened.stored.set(`${plugin.id}/go`, true);
     for (const pid of runnerPids() ?? []) process.kill(pid, 'SIGKILL');
     expect(await Promise.all([first, second])).toMatchObject([{ ok: true }, { ok: true }]);
     expect(opened.told.died).toHaveLength(1);
     expect(opened.host.usage(plugin.id).deaths).toBe(1);
+  });
+
+  it.runIf(linux).each([
+    ['stored', `await ctx.storage.set('n', 1)`, false],
+    ['deleted', `await ctx.storage.delete('n')`, false],
+    ['sent a message', `await ctx.webhooks.send('a.b', {})`, false],
+    ['posted', `await ctx.http.post('https://example.org/', 'x')`, false],
+    ['raised a hook', `await ctx.emit('other:hook', {})`, false],
+    ['reported', `await ctx.security.report({ severity: 'low', title: 't' })`, false],
+    ['counted', `await ctx.analytics.count('n')`, false],
+    ['fetched', `await ctx.http.get('https://example.org/')`, true],
+    ['read', `await ctx.storage.get('n')`, true],
+  ])('that has %s is called again only where nothing is done twice', async (_what, act, again) => {
+    await using opened = openHost({ spareRunners: 0 });
+    const plugin = processing(
+      `if ((await ctx.storage.get('go')) !== null) return {};
+       if (input.metadata.acts) await Promise.resolve(${act.replace('await ', '')}).catch(() => {});
+       ctx.log.info('begun ' + input.metadata.acts);
+       await new Promise(() => {});`,
+      { limits: { timeout: 10_000 } },
+    );
+    await opened.host.load(plugin);
+    const calls = [true, false].map((acts) =>
+      opened.host.call(callOf(plugin, { input: { file: photo.file, metadata: { acts } } })),
+    );
+    await expect.poll(() => opened.told.log.length, { timeout: 15_000 }).toBe(2);
+    opened.stored.set(`${plugin.id}/go`, true);
+    for (const pid of runnerPids() ?? []) process.kill(pid, 'SIGKILL');
+    const [acted, beside] = await Promise.all(calls);
+    expect(beside).toMatchObject({ ok: true });
+    if (again) expect(acted).toMatchObject({ ok: true });
+    else
+      expect(acted?.error).toMatchObject({ code: 'plugin_died', message: expect.stringContaining('not called again') });
+  });
+
+  it.runIf(linux)('that a hook raised is not tried again: nobody waits for it', async () => {
+    await using opened = openHost({ spareRunners: 0 });
+    const raiser = install({
+      id: 'raiser',
+      hooks: ['file:process'],
+      customHooks: { 'raiser:news': {} },
+      code: `module.exports = { hooks: { 'file:process': async (input, ctx) => { for (let n = 0; n < 3; n += 1) await ctx.emit('raiser:news', n); return {}; } } };`,
+    });
+    const listener = install({
+      hooks: ['raiser:news'],
+      limits: { timeout: 10_000 },
+      code: `module.exports = { hooks: { 'raiser:news': async (input, ctx) => { ctx.log.info('begun ' + input); await new Promise(() => {}); } } };`,
+    });
+    for (const plugin of [raiser, listener]) opened.host.register(plugin);
+    expect(await opened.host.call(callOf(raiser))).toMatchObject({ ok: true });
+    await expect.poll(() => opened.told.log.length, { timeout: 15_000 }).toBe(3);
+    for (const pid of runnerPids() ?? []) process.kill(pid, 'SIGKILL');
+    const ended = () => opened.told.observed.filter(({ hook }) => hook === 'raiser:news').map(({ code }) => code);
+    await expect.poll(ended, { timeout: 15_000 }).toEqual(['plugin_died', 'plugin_died', 'plugin_died']);
+    expect(opened.told.log).toHaveLength(3);
   });
 
   it('runs beside many others of the same plugin, each with its own answer', async () => {

@@ -21,7 +21,7 @@ const victims = 6;
 const code = `module.exports.hooks = { 'file:process': async (input, ctx) => {
   const { n } = input.metadata;
   ctx.log.info('begin ' + n);
-  await ctx.storage.set('n', n);
+  await ctx.storage.get('n');
   await new Promise((done) => setTimeout(done, n % 7));
   return { metadata: { n } };
 } };`;
