@@ -26,7 +26,8 @@ test('everything is sealed again also when a value of another server brought the
   );
   // No look finds it.
   const log = createLog('silent');
-  await using _sealing = keepSealing({ db, keys: { ...keys, refresh: () => false }, log }, 10);
+  await using opened = new AsyncDisposableStack();
+  opened.use(keepSealing({ db, keys: { ...keys, refresh: () => false }, log }, 10));
   await addKeyVersion(keyFile);
   const other = await openKeys({ keyFile });
   expect(keys.open(other.seal(Uint8Array.of(1), 'a'), 'a')).toEqual(Uint8Array.of(1));

@@ -14,6 +14,7 @@ import {
   insertEvent,
   insertProvider,
   listProviders,
+  lockProvider,
   updateProviderRow,
   type ProviderRow,
   type ProviderValues,
@@ -73,7 +74,9 @@ export async function createProvider(
 
 /**
  * With other addresses or another client the tokens go: they were given for the old ones, and a refresh token must never
- * travel to an address that was changed afterwards. @throws Problem `oauth_provider_not_found`, `oauth_provider_refused`
+ * travel to an address that was changed afterwards. What changes is decided while nobody else can change it: two changes
+ * at once could otherwise bring an address back beside tokens that came from the other one.
+ * @throws Problem `oauth_provider_not_found`, `oauth_provider_refused`
  */
 export async function changeProvider(
   { db, keys, client, ownUrl }: Pick<OauthParts, 'db' | 'keys' | 'client' | 'ownUrl'>,
@@ -81,8 +84,35 @@ export async function changeProvider(
   name: string,
   { clientSecret, ...change }: OauthProviderChange,
 ): Promise<OauthProvider> {
-  const before = await withOrganisation(db, organisationId, (tx) => findProvider(tx, name));
-  if (before === undefined) throw new Problem('oauth_provider_not_found');
+  const known = await withOrganisation(db, organisationId, (tx) => findProvider(tx, name));
+  if (known === undefined) throw new Problem('oauth_provider_not_found');
+  // Outside of the transaction: names are looked up.
+  await checkEndpoints(client, change, known);
+  const { before, row, lost } = await withOrganisation(db, organisationId, async (tx) => {
+    const held = await lockProvider(tx, name);
+    if (held === undefined) throw new Problem('oauth_provider_not_found');
+    const { values, moved } = changed(held, change);
+    if (clientSecret !== undefined) {
+      const owner = { organisationId, providerId: held.id };
+      values.clientSecret = sealText(keys, 'oauth-client-secret', owner, clientSecret);
+    }
+    const written = await updateProviderRow(tx, held.id, values);
+    if (written === undefined) throw new Problem('oauth_provider_not_found');
+    const connection = moved ? await deleteConnection(tx, held.id) : undefined;
+    await insertEvent(tx, { organisationId, type: 'provider:updated', provider: name, detail: shown(values), actor });
+    if (connection) await insertEvent(tx, { organisationId, type: 'account:disconnected', provider: name, actor });
+    return { before: held, row: written, lost: connection };
+  });
+  // At the old address, where they were given.
+  if (lost) await revokeTokens({ keys, client }, before, lost);
+  return showProvider(row, ownUrl);
+}
+
+/** What a provider becomes; `moved`: what belongs to the old addresses or client must not go on to the new ones. */
+function changed(
+  before: ProviderRow,
+  change: Omit<OauthProviderChange, 'clientSecret'>,
+): { values: ProviderValues; moved: boolean } {
   const values: ProviderValues = {
     authorizationEndpoint: change.authorizationEndpoint ?? before.authorization_endpoint,
     tokenEndpoint: change.tokenEndpoint ?? before.token_endpoint,
@@ -99,28 +129,8 @@ export async function changeProvider(
     values.tokenEndpoint !== before.token_endpoint ||
     values.revocationEndpoint !== before.revocation_endpoint ||
     values.clientId !== before.client_id;
-  if (clientSecret !== undefined) {
-    values.clientSecret = sealText(
-      keys,
-      'oauth-client-secret',
-      { organisationId, providerId: before.id },
-      clientSecret,
-    );
-  } else if (moved) {
-    values.clientSecret = null; // nor the secret of the old client
-  }
-  await checkEndpoints(client, values, before);
-  const { changed: row, lost } = await withOrganisation(db, organisationId, async (tx) => {
-    const changed = await updateProviderRow(tx, before.id, values);
-    if (changed === undefined) throw new Problem('oauth_provider_not_found');
-    const connection = moved ? await deleteConnection(tx, before.id) : undefined;
-    await insertEvent(tx, { organisationId, type: 'provider:updated', provider: name, detail: shown(values), actor });
-    if (connection) await insertEvent(tx, { organisationId, type: 'account:disconnected', provider: name, actor });
-    return { changed, lost: connection };
-  });
-  // At the old address, where they were given.
-  if (lost) await revokeTokens({ keys, client }, before, lost);
-  return showProvider(row, ownUrl);
+  // Nor the secret of the old client.
+  return { values: moved ? { ...values, clientSecret: null } : values, moved };
 }
 
 /** @throws Problem `oauth_provider_not_found` */
@@ -140,11 +150,17 @@ export async function removeProvider(
   if (connection) await revokeTokens({ keys, client }, provider, connection);
 }
 
+type Endpoints = {
+  authorizationEndpoint?: string | undefined;
+  tokenEndpoint?: string | undefined;
+  revocationEndpoint?: string | null | undefined;
+};
+
 /**
  * The browser visits the first, we the others. Those of the presets are known, and those that were there before were
  * checked; the client judges each again when it is used. @throws Problem
  */
-async function checkEndpoints(client: GuardedClient, values: ProviderValues, before?: ProviderRow): Promise<void> {
+async function checkEndpoints(client: GuardedClient, given: Endpoints, before?: ProviderRow): Promise<void> {
   const known = new Set<string | null | undefined>([
     ...Object.values(oauthPresets).flatMap((preset) => [
       preset.authorizationEndpoint,
@@ -156,13 +172,13 @@ async function checkEndpoints(client: GuardedClient, values: ProviderValues, bef
     before?.revocation_endpoint,
   ]);
   const endpoints = [
-    ['/authorizationEndpoint', values.authorizationEndpoint],
-    ['/tokenEndpoint', values.tokenEndpoint],
-    ['/revocationEndpoint', values.revocationEndpoint],
+    ['/authorizationEndpoint', given.authorizationEndpoint],
+    ['/tokenEndpoint', given.tokenEndpoint],
+    ['/revocationEndpoint', given.revocationEndpoint],
   ] as const;
   const wrong = await Promise.all(
     endpoints.map(async ([field, url]) => {
-      if (url === null || known.has(url)) return null;
+      if (url === undefined || url === null || known.has(url)) return null;
       try {
         await client.check(url, anyPublicHost, { timeoutMilliseconds: checkMilliseconds });
         return null;

@@ -38,6 +38,16 @@ export async function holdProvider(tx: Tx, id: string): Promise<ProviderRow | un
   return tx.selectFrom('oauth_providers').select(providerColumns).where('id', '=', id).forShare().executeTakeFirst();
 }
 
+/** Nobody else changes it, or connects an account there, until the transaction ends. */
+export async function lockProvider(tx: Tx, name: string): Promise<ProviderRow | undefined> {
+  return tx
+    .selectFrom('oauth_providers')
+    .select(providerColumns)
+    .where('name', '=', name)
+    .forUpdate()
+    .executeTakeFirst();
+}
+
 export type ProviderValues = {
   authorizationEndpoint: string;
   tokenEndpoint: string;
