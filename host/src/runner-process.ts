@@ -1,5 +1,6 @@
 import type { Socket } from 'node:net';
 import { createFrameDecoder, FrameWriter, type Frame, type FrameType } from '@proofpix/contract/wire';
+import { StayAwake } from './stay-awake.ts';
 
 /** How a runner ended. `output` is the beginning of what it wrote to stderr and stdout. */
 export type RunnerEnd = { code: number | null; signal: NodeJS.Signals | null; output: string };
@@ -43,6 +44,7 @@ export class Runner {
   #killed = false;
   #ended = false;
   readonly #pending = new FrameWriter();
+  readonly #awake = new StayAwake();
   readonly #flushLater = (): void => this.#flush();
   #sent: (() => void)[] = [];
 
@@ -53,6 +55,7 @@ export class Runner {
     const decode = createFrameDecoder((frame) => this.listener?.frame(frame), { from: 'runner' });
     this.#socket.on('data', (chunk: Buffer) => {
       if (this.#killed) return;
+      this.#awake.answered();
       try {
         decode(chunk);
       } catch (error) {
@@ -120,6 +123,7 @@ export class Runner {
     if (parts.length > 1) socket.cork();
     parts.forEach((part, index) => socket.write(part, index === parts.length - 1 ? done : undefined));
     if (parts.length > 1) socket.uncork();
+    this.#awake.asked();
     // The operating system has taken everything, which is the rule.
     if (socket.writableLength === 0) this.#pending.reuse();
   }

@@ -1,129 +1,121 @@
 import { readSync, writeSync } from 'node:fs';
 import { Socket } from 'node:net';
+import { availableParallelism } from 'node:os';
 import { createFrameDecoder, FrameWriter, type Frame, type FrameType } from '@proofpix/contract/wire';
 
 const hostDescriptor = 3;
 const readBytes = 64 * 1024;
-/** Now and then the event loop gets a turn, so that what V8 and Node put off does not pile up. */
-const readsAtOnce = 4_096;
 /** While this much waits for the host, nothing more is read that would add to it. */
 const fullBytes = 8 * 1024 * 1024;
+/**
+ * The next frame is looked for this long before the event loop waits for it: to be woken takes longer than all else of a
+ * small call. Where that was in vain, it is tried ever more rarely.
+ */
+const lookMilliseconds = 0.1;
+const longestRest = 256;
+/** With one processor whoever stays awake keeps the other one waiting. */
+const hasRoom = availableParallelism() > 1;
+/** Then timers and what V8 put off get their turn. */
+const looksAtOnce = 256;
 
 export type Channel = {
   /** Keeps a frame until `flush`; `first` puts it before the others. */
   queue(type: FrameType, id: number, json: string, bytes?: Uint8Array, first?: boolean): void;
   flush(): void;
-  /** Reads until the host is gone. */
-  listen(): void;
-  /** From the next `flush` on frames come and go by the event loop, for good. */
-  useEventLoop(): void;
   close(): void;
 };
 
-/**
- * File descriptor 3. Frames of one chunk come together, so that the isolate is entered once for all of them.
- *
- * It begins by waiting in `read` and writing at once, because the way through the event loop doubles the time of a call.
- * That ends for good when something besides frames must be waited for, or when the host may wait for us to read while
- * we wait for it: by the event loop, both directions move at the same time.
- */
+/** File descriptor 3. Frames of one chunk come together, so that the isolate is entered once for several of them. */
 export function openChannel(onFrames: (frames: Frame[]) => void, onClose: () => void): Channel {
   let received: Frame[] = [];
   const first = new FrameWriter();
   const rest = new FrameWriter();
-  let socket: Socket | undefined;
-  let wantsEventLoop = process.platform === 'win32';
   let closed = false;
+  let misses = 0;
+  let rests = 0;
   // One buffer for all reads, since the decoder copies: a fresh one for each chunk is garbage outside of V8's heap,
   // which V8 does not hurry to collect, and the operating system's limit then ends a plugin that only read a photo.
   const buffer = Buffer.alloc(readBytes);
   const decode = createFrameDecoder((frame) => received.push(frame));
+  // Looking is told "not yet" by an error; nobody reads where it came from.
+  Error.stackTraceLimit = 0;
 
-  function take(length: number): void {
+  const socket = new Socket({
+    fd: hostDescriptor,
+    readable: true,
+    writable: true,
+    onread: {
+      buffer,
+      callback: (length) => {
+        if (take(length) === 1 && hasRoom) lookForMore();
+        return isTaking();
+      },
+    },
+  });
+  socket.on('drain', () => socket.resume());
+  // The host has gone: there is nobody to tell, 'close' follows.
+  socket.on('error', () => {});
+  socket.on('close', () => {
+    closed = true;
+    onClose();
+  });
+
+  /** Gives how many frames were complete. */
+  function take(length: number): number {
     decode(length === buffer.length ? buffer : buffer.subarray(0, length));
-    if (received.length === 0) return;
+    if (received.length === 0) return 0;
     const frames = received;
     received = [];
     onFrames(frames);
+    return frames.length;
   }
 
-  function end(): void {
-    if (closed) return;
-    closed = true;
-    onClose();
+  function isTaking(): boolean {
+    return socket.writableLength < fullBytes;
   }
 
-  function listen(): void {
-    for (let reads = 0; reads < readsAtOnce; reads += 1) {
-      if (closed || socket !== undefined) return;
-      const length = blockingRead();
-      if (length === undefined) continue;
-      if (length === 0) return end();
-      take(length);
+  /** Reads as long as frames follow each other closely. The end of the stream is left to the event loop. */
+  function lookForMore(): void {
+    if (rests > 0) {
+      rests -= 1;
+      return;
     }
-    setImmediate(listen);
-  }
-
-  /** Undefined: try again. 0: the host is gone. */
-  function blockingRead(): number | undefined {
-    try {
-      return readSync(hostDescriptor, buffer, 0, buffer.length, null);
-    } catch (error) {
-      const code = codeOf(error);
-      if (code === 'EINTR') return undefined;
-      if (code !== 'EAGAIN') return 0;
-      // Whoever started us gave a descriptor that does not wait.
-      openSocket();
-      return undefined;
+    for (let look = 0; look < looksAtOnce && !closed && isTaking(); look += 1) {
+      const length = readSoon();
+      if (length === 0) {
+        misses += 1;
+        rests = Math.min(2 ** misses, longestRest);
+        return;
+      }
+      misses = Math.max(0, misses - 1);
+      // Of many at a time there are always more: being woken costs nothing then.
+      if (take(length) !== 1) return;
     }
   }
 
-  /** Gives what is left of the buffer when the descriptor does not wait. */
-  function blockingWrite(bytes: Uint8Array): Uint8Array | undefined {
-    let rest = bytes;
-    while (rest.length > 0) {
+  function readSoon(): number {
+    const until = performance.now() + lookMilliseconds;
+    do {
       try {
-        rest = rest.subarray(writeSync(hostDescriptor, rest));
+        return readSync(hostDescriptor, buffer, 0, buffer.length, null);
       } catch (error) {
-        const code = codeOf(error);
-        if (code === 'EINTR') continue;
-        if (code === 'EAGAIN') return rest;
-        end();
-        return undefined;
+        if (!isNotYet(error)) return 0;
+      }
+    } while (performance.now() < until);
+    return 0;
+  }
+
+  /** Straight to the host; what it does not take at once waits in the socket, and all that follows behind it. */
+  function write(bytes: Uint8Array): void {
+    let left = bytes;
+    if (socket.writableLength === 0) {
+      try {
+        left = bytes.subarray(writeSync(hostDescriptor, bytes));
+      } catch {
+        // Full, or gone: the socket finds out which.
       }
     }
-    return undefined;
-  }
-
-  function openSocket(): Socket {
-    const opened: Socket = new Socket({
-      fd: hostDescriptor,
-      readable: true,
-      writable: true,
-      onread: {
-        buffer,
-        callback: (length) => {
-          take(length);
-          return opened.writableLength < fullBytes;
-        },
-      },
-    });
-    opened.on('drain', () => opened.resume());
-    // The host has gone: there is nobody to tell, 'close' follows.
-    opened.on('error', () => {});
-    opened.on('close', end);
-    socket = opened;
-    return opened;
-  }
-
-  function writeAll(parts: Uint8Array[]): void {
-    socket?.cork();
-    for (const part of parts) {
-      const left = socket === undefined ? blockingWrite(part) : part;
-      if (closed) return;
-      if (left !== undefined) (socket ?? openSocket()).write(left);
-    }
-    socket?.uncork();
+    if (left.length > 0) socket.write(left);
   }
 
   return {
@@ -131,26 +123,20 @@ export function openChannel(onFrames: (frames: Frame[]) => void, onClose: () => 
       (goesFirst ? first : rest).add(type, id, json, bytes);
     },
     flush() {
-      if (wantsEventLoop && socket === undefined && !closed) openSocket();
       if (closed) return;
-      if (first.byteLength > 0) writeAll(first.take());
-      if (rest.byteLength > 0) writeAll(rest.take());
-      if (socket !== undefined && socket.writableLength > 0) return;
+      if (first.byteLength > 0) for (const part of first.take()) write(part);
+      if (rest.byteLength > 0) for (const part of rest.take()) write(part);
+      if (socket.writableLength > 0) return;
       first.reuse();
       rest.reuse();
     },
-    listen,
-    useEventLoop() {
-      wantsEventLoop = true;
-    },
     close() {
-      if (socket === undefined) return end();
       socket.end();
       socket.destroySoon();
     },
   };
 }
 
-function codeOf(error: unknown): string {
-  return error instanceof Error && 'code' in error ? String(error.code) : '';
+function isNotYet(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && (error.code === 'EAGAIN' || error.code === 'EINTR');
 }

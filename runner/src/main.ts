@@ -15,10 +15,10 @@ import { Sandbox, type Outlet } from './sandbox.ts';
 import { Stacks } from './stacks.ts';
 
 /**
- * With more host calls under way the host may stop listening until some are done, and some of them until we read: then
- * we must not wait in a write. Below the number at which it stops (64).
+ * Entering the isolate costs more than a frame, so frames go in together; but not all of them, so that the host works
+ * on the first answers while the next ones are made.
  */
-const mostUnanswered = 32;
+const framesAtOnce = 8;
 
 const library = openIsolatedVm(process.argv[2]);
 const timers = new Map<number, NodeJS.Timeout>();
@@ -28,18 +28,12 @@ let hasLoaded = false;
 let mayLoad = true;
 /** While a rejection is reported, whose line must leave before the answer of its call. */
 let reporting = false;
-/** Host calls without an answer yet. */
-let unanswered = 0;
 let stacks: Stacks | undefined;
 
 const outlet: Outlet = {
   post(type, id, json, bytes) {
     if (type === frameTypes.loaded) loadId = undefined;
     if (type !== frameTypes.loaded && type !== frameTypes.hostCall) return;
-    if (type === frameTypes.hostCall && id !== 0) {
-      unanswered += 1;
-      if (unanswered > mostUnanswered) channel.useEventLoop();
-    }
     channel.queue(type, id, json, bytes, reporting);
   },
   answer: postResult,
@@ -48,7 +42,6 @@ const outlet: Outlet = {
     postError(type, id, { code: error.code, message: error.message, ...(stack ? { stack } : {}) });
   },
   startTimer(id, milliseconds) {
-    channel.useEventLoop();
     clearTimeout(timers.get(id));
     timers.set(
       id,
@@ -74,8 +67,6 @@ const channel = openChannel(
 let sandbox = new Sandbox(library, manifestLimits.memory.default, outlet);
 channel.queue(frameTypes.ready, 0, JSON.stringify({ pid: process.pid, node: process.versions.node }));
 channel.flush();
-// Once everything is read that this file imports: from then on it waits for the host alone.
-setImmediate(() => channel.listen());
 
 function receive(frames: readonly Frame[]): void {
   const work: Frame[] = [];
@@ -84,9 +75,11 @@ function receive(frames: readonly Frame[]): void {
     else if (frame.type === frameTypes.compile) compile(frame);
     else if (frame.type === frameTypes.call || frame.type === frameTypes.reply) work.push(frame);
     if (frame.type === frameTypes.call) openCalls.add(frame.id);
-    else if (frame.type === frameTypes.reply && unanswered > 0) unanswered -= 1;
   }
-  if (work.length > 0) turn(() => sandbox.deliver(work));
+  for (let at = 0; at < work.length; at += framesAtOnce) {
+    const some = work.length <= framesAtOnce ? work : work.slice(at, at + framesAtOnce);
+    turn(() => sandbox.deliver(some));
+  }
 }
 
 function load(frame: Frame): void {
@@ -176,19 +169,13 @@ function postResult(id: number, json: string): void {
     const message = `The result is over ${limits.resultJsonBytes} bytes.`;
     return postError(frameTypes.result, id, { code: 'plugin_result_invalid', message });
   }
-  endCall(id);
+  openCalls.delete(id);
   channel.queue(frameTypes.result, id, `{"ok":true,"value":${json}}`);
 }
 
 function postError(type: FrameType, id: number, error: WireError): void {
   if (type === frameTypes.loaded) loadId = undefined;
-  else if (type === frameTypes.result) endCall(id);
+  else if (type === frameTypes.result) openCalls.delete(id);
   else return;
   channel.queue(type, id, JSON.stringify({ ok: false, error }));
-}
-
-function endCall(id: number): void {
-  openCalls.delete(id);
-  // The guest forgets what nobody waits for.
-  if (openCalls.size === 0) unanswered = 0;
 }
