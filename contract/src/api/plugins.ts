@@ -312,7 +312,7 @@ export const pluginRoutes = {
   events: route({
     method: 'GET',
     path: '/api/plugins/:id/events',
-    summary: 'List what happened to a plugin, newest first',
+    summary: 'List what happened to a plugin, newest first; with security:read also what it did that was refused',
     access: 'plugins:read',
     plan: 'free',
     params,

@@ -44,13 +44,18 @@ export async function readPlugin(
   });
 }
 
-export async function listPluginEvents(parts: Pick<Parts, 'db' | 'capabilities'>, named: Named, query: Paging) {
+/** `seesViolations`: whether whoever asks may know what was refused, or hostile. */
+export async function listPluginEvents(
+  parts: Pick<Parts, 'db' | 'capabilities'>,
+  { seesViolations = false, ...named }: Named & { seesViolations?: boolean },
+  query: Paging,
+) {
   const after = decodeCursor(query.cursor);
   const size = query.limit ?? limits.pageDefault;
   const id = await flushed(parts, named);
   const { organisationId } = named;
   const { rows, counted } = await withOrganisation(parts.db, organisationId, (tx) =>
-    listEvents(tx, { organisationId, id, after, limit: size }),
+    listEvents(tx, { organisationId, id, after, limit: size, violations: seesViolations }),
   );
   return pageOf(rows, counted, size, {
     item: ({ id: eventId, type, detail, actor, created_at }) => ({

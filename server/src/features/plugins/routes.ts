@@ -128,7 +128,11 @@ function bindReads(app: App, plugins: PluginParts): void {
   }));
   bind(app, routes.plugins.events, async ({ params, query, caller }) => ({
     status: 200,
-    body: await listPluginEvents(plugins, { ...whose(caller), pluginId: params.id }, query),
+    body: await listPluginEvents(
+      plugins,
+      { ...whose(caller), pluginId: params.id, seesViolations: caller.access.has('security:read') },
+      query,
+    ),
   }));
   bind(app, routes.plugins.logs, async ({ params, query, caller }) => ({
     status: 200,

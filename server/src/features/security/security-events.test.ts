@@ -204,6 +204,7 @@ describe('security events', () => {
 
   test('are seen by owner, admin, developer and auditor, and by nobody else', async () => {
     const owner = await withThief();
+    await ask(owner, 'thief:ask', { call: 'crypto' });
     for (const [role, status] of [
       ['admin', 200],
       ['developer', 200],
@@ -215,6 +216,11 @@ describe('security events', () => {
       for (const path of ['/api/security/events', '/api/security/summary']) {
         expect((await member.fetch(path)).status, `${role} ${path}`).toBe(status);
       }
+      if (role === 'viewer') continue; // sees no plugins at all
+      const { items } = await member.call(pluginRoutes.events, { params: { id: 'thief' } });
+      const types = items.map(({ type }) => type);
+      expect(types.includes('security:violation'), role).toBe(status === 200);
+      expect(types, role).toContain('plugin:loaded');
     }
   });
 

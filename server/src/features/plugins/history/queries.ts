@@ -69,13 +69,16 @@ type EventRow = { id: string; type: string; detail: Detail; actor: string | null
 
 /**
  * Newest first; one row more than the limit, to see whether there is another page. Violations stand in security_events
- * alone and are shown among what else happened; each side reads no more rows than the page has.
+ * alone and are shown among what else happened, to whom `violations` says; each side reads no more rows than the page has.
  */
-export async function listEvents(tx: Tx, { organisationId, id, after, limit }: PageRequest) {
+export async function listEvents(
+  tx: Tx,
+  { organisationId, id, after, limit, violations }: PageRequest & { violations: boolean },
+) {
   const own = sql`organisation_id = ${organisationId}::uuid and installation_id = ${id}::uuid`;
   const counted = await sql<{ count: number }>`select
       (select count(*) from (select from plugin_events where ${own} limit ${countedRows}) as own_events) +
-      (select count(*) from (select from security_events where ${own} limit ${countedRows}) as violations) as count`.execute(
+      (select count(*) from (select from security_events where ${own} and ${violations} limit ${countedRows}) as violations) as count`.execute(
     tx,
   );
   const page = sql`${own} and ${after === null ? sql`true` : before(after)}
@@ -86,7 +89,7 @@ export async function listEvents(tx: Tx, { organisationId, id, after, limit }: P
       (select id, case type when 'reported' then 'security:reported' else 'security:violation' end,
         jsonb_build_object('violation', type, 'severity', severity, 'title', title, 'detail', detail, 'count', count),
         null, created_at
-      from security_events where ${page})
+      from security_events where ${violations} and ${page})
     ) as happened order by created_at desc, id desc limit ${limit + 1}`.execute(tx);
   return { rows, counted: Math.min(Number(counted.rows[0]?.count ?? 0), countedRows) };
 }
