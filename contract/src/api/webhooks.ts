@@ -288,7 +288,7 @@ export const webhookRoutes = {
       'Take a message in, signed by the rules of Standard Webhooks, and raise `webhook:received`.',
       'Checked in this order: size (at most 1 MB), address, headers (webhook-id, webhook-timestamp, webhook-signature and',
       'a Content-Type of JSON, text or a form), time (5 minutes either way), signature over the bytes as they came,',
-      'whether the webhook-id was received before, content. 202 means that it is on disk; a 409 to a message that was',
+      'content, whether the webhook-id was received before. 202 means that it is on disk; a 409 to a message that was',
       'sent twice means that it is there already.',
     ].join(' '),
     access: 'public',
