@@ -146,7 +146,7 @@ export class AssignedRunner implements CallRunner {
       isResized || !this.#runner.hasUsualLimit ? limited : undefined,
     ]);
     const files = [...packaged].filter(([path]) => codeFile.test(path));
-    const caches = this.#options.codeCache?.of(installation.organisationId, packaged) ?? new Map<string, Uint8Array>();
+    const caches = this.#options.codeCache?.of(installation, packaged) ?? new Map<string, Uint8Array>();
     const body: LoadBody = {
       pluginId,
       version,

@@ -1,13 +1,16 @@
 import { createHash } from 'node:crypto';
 import type { Runner } from '../runner-process.ts';
-import { CompileQueue } from './compile-queue.ts';
+import { CompileQueue, type Task } from './compile-queue.ts';
+
+/** Whose caches they are. Nobody else ever gets them. */
+export type PackageOwner = { readonly organisationId: string; readonly digest: string };
 
 export type CodeCache = AsyncDisposable & {
   /**
    * The caches that there are for the files of a package, by path. What is missing is made afterwards, for the next time:
    * nobody ever waits for it.
    */
-  of(organisationId: string, files: ReadonlyMap<string, Uint8Array>): Map<string, Uint8Array>;
+  of(owner: PackageOwner, files: ReadonlyMap<string, Uint8Array>): Map<string, Uint8Array>;
   /** Settles when nothing is left to be made. */
   readonly settled: Promise<void>;
 };
@@ -22,8 +25,12 @@ const commonJs = /\.(js|cjs)$/;
 
 /**
  * V8's code caches of CommonJS files, in memory, the least used forgotten first. The key is the text itself by its digest:
- * V8 compares no more of it than its length. Organisations share nothing, so that none can tell by the time of a first
- * call what another one has.
+ * V8 compares no more of it than its length.
+ *
+ * V8 believes what stands in a cache, so one is only as good as the process that made it, which parses what strangers wrote.
+ * A package whose text breaks V8's parser could own that process: it gets one of its own, and what comes out of it reaches
+ * that package of that organisation alone, not even the same file in another one. Nor can anybody tell by the time of a
+ * first call what others have.
  *
  * @param options.start - a process that compiles and nothing else; the flags of V8 must be those of the runners
  */
@@ -56,19 +63,21 @@ export function createCodeCache(options: {
   }
 
   return {
-    of(organisationId, files) {
+    of({ organisationId, digest }, files) {
       const found = new Map<string, Uint8Array>();
+      const missing: Task[] = [];
       for (const [path, bytes] of worthCompiling(files)) {
-        const key = `${organisationId}/${createHash('sha256').update(bytes).digest('base64')}`;
+        const key = `${organisationId}/${digest}/${createHash('sha256').update(bytes).digest('base64')}`;
         const cache = kept.get(key);
         if (cache === undefined) {
-          queue.add(key, path, bytes);
+          missing.push({ key, path, bytes });
           continue;
         }
         kept.delete(key);
         kept.set(key, cache);
         if (cache.length > 0) found.set(path, cache);
       }
+      if (missing.length > 0) queue.add(organisationId, missing);
       return found;
     },
     get settled() {

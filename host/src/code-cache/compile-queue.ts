@@ -1,10 +1,14 @@
 import { setTimeout as after } from 'node:timers/promises';
 import { frameTypes, type CompileBody } from '@proofpix/contract/wire';
+import { FairQueue } from '../fair-queue.ts';
 import { limitMemory } from '../memory-limit.ts';
 import { ProcessFiles } from '../process-files.ts';
 import type { Runner } from '../runner-process.ts';
 
-type Task = { key: string; path: string; bytes: Uint8Array };
+/** A file that wants a cache. */
+export type Task = { readonly key: string; readonly path: string; readonly bytes: Uint8Array };
+/** The files of one package. */
+type Batch = { readonly organisationId: string; readonly tasks: readonly Task[]; readonly bytes: number };
 
 const MB = 1024 * 1024;
 /** What the process may take beyond what it is made of: a cache takes a multiple of its file. */
@@ -13,27 +17,31 @@ const memoryBytes = 256 * MB;
 const startMilliseconds = 200;
 /** For one file. A text that takes longer has no cache. */
 const deadlineMilliseconds = 5_000;
-/** The process is ended when nothing was asked of it for so long: it holds as much memory as a runner. */
-const idleMilliseconds = 30_000;
-/** Later tasks are dropped: the next load of the package asks again. */
-const mostTasks = 400;
-const mostTaskBytes = 64 * MB;
+/** For all files of one package: others wait behind it. */
+const batchMilliseconds = 15_000;
+/** Later ones are dropped: the next load of the package asks again. */
+const mostBytes = 64 * MB;
+const mostOrganisationBytes = 16 * MB;
+/** A cache with all functions of a file in it is four times the file; that of a small file holds more than the file. */
+const usualCacheBytes = 64 * 1024;
 const nothing: Uint8Array = new Uint8Array(0);
 
 /**
- * Has files compiled, one after the other, by a process of its own that runs no plugin code. When it dies or is too slow,
- * the file it had gets no cache, and the others go on in another process.
+ * Has files compiled, one after the other, by processes that run no plugin code: a fresh one for each package, since what it
+ * reads may own it. When it dies or is too slow, the file it had gets no cache, and the others go on in another process.
+ * Organisations take turns.
  */
 export class CompileQueue implements AsyncDisposable {
   readonly #start: (signal: AbortSignal) => Promise<Runner>;
   readonly #done: (key: string, cache: Uint8Array) => void;
-  readonly #tasks: Task[] = [];
+  readonly #queue = new FairQueue<Batch>();
+  /** Of what waits or is being compiled. */
   readonly #keys = new Set<string>();
+  readonly #waiting = new Map<string, number>();
   #bytes = 0;
   #compiler: Runner | null = null;
   #working: Promise<void> = Promise.resolve();
   #isWorking = false;
-  #idle: NodeJS.Timeout | undefined;
   #lastId = 0;
   readonly #closing = new AbortController();
 
@@ -46,51 +54,64 @@ export class CompileQueue implements AsyncDisposable {
     return this.#working;
   }
 
-  add(key: string, path: string, bytes: Uint8Array): void {
-    if (this.#closing.signal.aborted || this.#keys.has(key)) return;
-    if (this.#tasks.length >= mostTasks || this.#bytes + bytes.length > mostTaskBytes) return;
-    this.#keys.add(key);
-    this.#tasks.push({ key, path, bytes });
-    this.#bytes += bytes.length;
+  /** Files of one package. */
+  add(organisationId: string, files: readonly Task[]): void {
+    const tasks = files.filter(({ key }) => !this.#keys.has(key));
+    const bytes = tasks.reduce((sum, task) => sum + task.bytes.length, 0);
+    const waiting = this.#waiting.get(organisationId) ?? 0;
+    if (tasks.length === 0 || this.#closing.signal.aborted) return;
+    if (waiting + bytes > mostOrganisationBytes || this.#bytes + bytes > mostBytes) return;
+    for (const { key } of tasks) this.#keys.add(key);
+    this.#waiting.set(organisationId, waiting + bytes);
+    this.#bytes += bytes;
+    this.#queue.push(organisationId, { organisationId, tasks, bytes });
     if (this.#isWorking) return;
     this.#isWorking = true;
-    clearTimeout(this.#idle);
     this.#working = this.#work();
   }
 
   async #work(): Promise<void> {
     await after(startMilliseconds, undefined, { signal: this.#closing.signal, ref: false }).catch(() => {});
-    for (let task = this.#tasks[0]; task !== undefined && !this.#closing.signal.aborted; task = this.#tasks[0]) {
-      let cache: Uint8Array | null = null;
-      try {
-        const compiler = await this.#running();
-        cache = await this.#compile(compiler, task);
-      } catch {
-        // No process can be started: what waits is dropped, and asked for again by a later load.
-        for (const { key } of this.#tasks.splice(0)) this.#keys.delete(key);
-        this.#bytes = 0;
-        break;
-      }
-      this.#tasks.shift();
-      this.#keys.delete(task.key);
-      this.#bytes -= task.bytes.length;
-      this.#done(task.key, cache ?? nothing);
+    for (let batch = this.#queue.shift(); batch !== undefined; batch = this.#queue.shift()) {
+      // Where no process can be started, what it was for is asked for again by a later load.
+      await this.#compileAll(batch.tasks).catch(() => {});
+      await this.#end();
+      this.#forget(batch);
     }
     this.#isWorking = false;
-    this.#idle = setTimeout(() => void this.#end(), idleMilliseconds);
-    this.#idle.unref();
+  }
+
+  #forget({ organisationId, tasks, bytes }: Batch): void {
+    for (const { key } of tasks) this.#keys.delete(key);
+    const left = (this.#waiting.get(organisationId) ?? 0) - bytes;
+    if (left > 0) this.#waiting.set(organisationId, left);
+    else this.#waiting.delete(organisationId);
+    this.#bytes -= bytes;
+  }
+
+  /** @throws Error when no process can be started */
+  async #compileAll(tasks: readonly Task[]): Promise<void> {
+    const until = performance.now() + batchMilliseconds;
+    for (const task of tasks) {
+      if (this.#closing.signal.aborted) return;
+      const cache = performance.now() > until ? null : await this.#compile(await this.#running(), task);
+      this.#done(task.key, cache ?? nothing);
+    }
   }
 
   async #running(): Promise<Runner> {
     if (this.#compiler !== null) return this.#compiler;
     const compiler = await this.#start(this.#closing.signal);
+    let isGone = false;
     void compiler.gone.then(() => {
+      isGone = true;
       if (this.#compiler === compiler) this.#compiler = null;
     });
     const files = new ProcessFiles(compiler.pid);
     const peak = files.readPeak();
     files.close();
     if (peak !== null) await limitMemory(compiler.pid, peak.dataBytes + memoryBytes, { final: true });
+    if (isGone) throw new Error('The process ended before it was used.');
     this.#compiler = compiler;
     return compiler;
   }
@@ -110,7 +131,9 @@ export class CompileQueue implements AsyncDisposable {
       const timer = setTimeout(fail, deadlineMilliseconds);
       compiler.listener = {
         frame: (frame) => {
-          if (frame.type !== frameTypes.compiled || frame.id !== id) return fail();
+          // An owned process could send so much that nobody else's caches are kept.
+          const isLarge = frame.bytes.length > usualCacheBytes + 4 * bytes.length;
+          if (frame.type !== frameTypes.compiled || frame.id !== id || isLarge) return fail();
           clearTimeout(timer);
           compiler.listener = null;
           resolve(frame.bytes);
@@ -133,11 +156,8 @@ export class CompileQueue implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     this.#closing.abort();
-    clearTimeout(this.#idle);
-    this.#tasks.splice(0);
     await this.#end();
     await this.#working;
-    clearTimeout(this.#idle);
     await this.#end();
   }
 }
