@@ -80,7 +80,7 @@ export function openChannel(onFrames: (frames: Frame[]) => void, onClose: () => 
       rests -= 1;
       return;
     }
-    for (let look = 0; look < looksAtOnce && !closed && isTaking(); look += 1) {
+    for (let look = 0; look < looksAtOnce && !socket.destroyed && isTaking(); look += 1) {
       const length = readSoon();
       if (length === 0) {
         misses += 1;
