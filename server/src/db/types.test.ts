@@ -1,8 +1,9 @@
 import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { cleanText } from '@proofpix/host/clean-text';
 import { openTestDatabase } from '../../test/test-database.ts';
 import type { Database } from './database.ts';
-import { cleanText, jsonText } from './types.ts';
+import { jsonText } from './types.ts';
 
 describe('values of the database', () => {
   let database: Database;

@@ -1,4 +1,5 @@
 import { types as pgTypes, type CustomTypesConfig } from 'pg';
+import { cleanText } from '@proofpix/host/clean-text';
 
 /**
  * Both databases give the same JavaScript types: bigint and numeric as number, times as Date, date and interval as text,
@@ -61,9 +62,4 @@ export function jsonText(value: unknown): string {
     if (Object.keys(part).every((key) => cleanText(key) === key)) return part;
     return Object.fromEntries(Object.entries(part).map(([key, child]) => [cleanText(key), child]));
   });
-}
-
-/** Text as both databases take it: without NUL and lone surrogates. */
-export function cleanText(text: string): string {
-  return text.replaceAll('\u0000', '\uFFFD').toWellFormed();
 }

@@ -1,8 +1,9 @@
 import { sql } from 'kysely';
 import type { Manifest } from '@proofpix/contract/manifest';
 import type { Permission } from '@proofpix/contract/permissions';
+import { cleanText } from '@proofpix/host/clean-text';
 import type { Tx } from '../../db/tenancy.ts';
-import { cleanText, jsonText } from '../../db/types.ts';
+import { jsonText } from '../../db/types.ts';
 import { countedRows } from '../../http/paging.ts';
 
 /** What the cache keeps of a plugin: the parts of its manifest that people see, and its README. */

@@ -1,4 +1,4 @@
-import { cleanText } from '../../db/types.ts';
+import { cleanText } from '@proofpix/host/clean-text';
 
 export type Tokens = {
   accessToken: string;

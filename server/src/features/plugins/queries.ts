@@ -3,9 +3,10 @@ import { jsonArrayFrom } from 'kysely/helpers/postgres';
 import { manifestHooks, type Manifest } from '@proofpix/contract/manifest';
 import type { Permission } from '@proofpix/contract/permissions';
 import type { Package } from '@proofpix/scanner/package';
+import { cleanText } from '@proofpix/host/clean-text';
 import type { Tables } from '../../db/tables.ts';
 import type { Tx } from '../../db/tenancy.ts';
-import { cleanText, jsonText } from '../../db/types.ts';
+import { jsonText } from '../../db/types.ts';
 import { countedRows, type Position } from '../../http/paging.ts';
 
 export type Decision = 'granted' | 'refused' | 'pending';

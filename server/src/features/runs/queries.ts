@@ -3,9 +3,10 @@ import { sql, type SelectQueryBuilder } from 'kysely';
 import type { HookFile } from '@proofpix/contract/hooks';
 import type { Json } from '@proofpix/contract/json';
 import type { DerivedFile, RunState, RunSummary, Step } from '@proofpix/contract/runs';
+import { cleanText } from '@proofpix/host/clean-text';
 import type { Tables } from '../../db/tables.ts';
 import type { Tx } from '../../db/tenancy.ts';
-import { cleanText, jsonText } from '../../db/types.ts';
+import { jsonText } from '../../db/types.ts';
 import { countedRows, type Position } from '../../http/paging.ts';
 
 /** Waits for others who count or remove objects of the organisation; held until the transaction ends. */

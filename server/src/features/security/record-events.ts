@@ -3,7 +3,7 @@ import { limits } from '@proofpix/contract/limits';
 import type { Json } from '@proofpix/contract/json';
 import type { ViolationSeverity } from '@proofpix/contract/violations';
 import type { Installation } from '@proofpix/host/capabilities';
-import { cleanText } from '../../db/types.ts';
+import { cleanText } from '@proofpix/host/clean-text';
 import { timeOrderedId } from '../plugins/history/time-ordered-id.ts';
 import type { NewSecurityEvent, Repeat } from './queries.ts';
 

@@ -1,6 +1,6 @@
 import type { Installation } from '@proofpix/host/capabilities';
+import { cleanText } from '@proofpix/host/clean-text';
 import type { Tx } from '../../../db/tenancy.ts';
-import { cleanText } from '../../../db/types.ts';
 import { insertLogLines, insertObserved, trimLog, type LogLine, type ObservedEvent } from './queries.ts';
 import { timeOrderedId } from './time-ordered-id.ts';
 
