@@ -7,12 +7,12 @@ import { Broker } from './broker.ts';
 import type { Capabilities, Installation, Violation } from './capabilities.ts';
 import type { CodeCache } from './code-cache/code-cache.ts';
 import { Deadlines } from './deadlines.ts';
-import type { EffectiveLimits, PerMinute } from './limits.ts';
+import { loadCpuMilliseconds, type EffectiveLimits, type PerMinute } from './limits.ts';
 import { readLoaded } from './loaded-plugin.ts';
 import { endCall, failed, type CallRunner, type OpenCall } from './open-call.ts';
 import type { ViolationReports } from './report-violations.ts';
 import { closedChannel, type Runner, type RunnerEnd } from './runner-process.ts';
-import { Watchdog, type RunnerUsage } from './watchdog.ts';
+import { Watchdog, type RunnerUsage, type WatchedCall } from './watchdog.ts';
 
 /** Why a runner is gone. `culprit` null: nobody can say which of its calls it was. */
 export type Loss = { code: ErrorCode; detail: string; hostile: boolean; culprit: OpenCall | null; calls: OpenCall[] };
@@ -40,6 +40,8 @@ const stopped = 'The runner was stopped.';
 const lastCallId = 0xffff_ffff;
 /** How V8, the C library and isolated-vm say that they got no more memory before they give up. */
 const outOfMemory = /out of memory|allocation failed|bad_alloc|heap limit|is_heap_oom = 1/i;
+/** How one ends whose code did not look whether it got the memory it asked for. */
+const faults: ReadonlySet<string> = new Set(['SIGSEGV', 'SIGBUS']);
 /** How a process ends that gives up by itself. */
 const givingUp: ReadonlySet<string> = new Set(['SIGABRT', 'SIGIOT', 'SIGTRAP', 'SIGILL']);
 /** How the runner itself says so to each open call before it ends. */
@@ -57,8 +59,10 @@ export class AssignedRunner implements CallRunner {
   readonly #runner: Runner;
   readonly #broker: Broker;
   readonly #memoryMb: number;
-  readonly #watchdog: Watchdog<OpenCall>;
+  readonly #watchdog: Watchdog<WatchedCall>;
   readonly #deadlines = new Deadlines((now) => this.#endLate(now));
+  /** The evaluation of the code, as the watchdog sees it. */
+  readonly #loading: WatchedCall;
   readonly #loaded = Promise.withResolvers<string>();
   #state: 'new' | 'loading' | 'loaded' | 'over' = 'new';
   #lastId = 0;
@@ -74,12 +78,13 @@ export class AssignedRunner implements CallRunner {
     // Nobody may be waiting when it fails.
     this.#loaded.promise.catch(() => {});
     this.#memoryMb = options.limits().memory;
-    this.#watchdog = new Watchdog<OpenCall>({
+    this.#loading = { cpuMilliseconds: 0, cpuLimit: loadCpuMilliseconds(options.limits()) };
+    this.#watchdog = new Watchdog<WatchedCall>({
       pid: options.runner.pid,
       memoryBytes: this.#memoryMb * MB,
-      calls: () => this.open.values(),
+      calls: () => (this.#state === 'loading' ? [this.#loading] : this.open.values()),
       isNeeded: () => this.open.size > 0 || this.#state === 'loading',
-      onBreach: ({ code, violation, call }) => this.#lose(code, violation, call),
+      onBreach: ({ code, violation, call }) => this.#lose(code, violation, this.#openOne(call)),
     });
     this.#broker = new Broker(
       {
@@ -117,6 +122,11 @@ export class AssignedRunner implements CallRunner {
 
   get isFull(): boolean {
     return this.#runner.bufferedBytes > fullBytes;
+  }
+
+  /** Processor time that evaluating the code may take, and `initialize` again. */
+  get loadCpuMilliseconds(): number {
+    return this.#loading.cpuLimit;
   }
 
   /** Whether somebody still waits for any of the calls in it. */
@@ -270,6 +280,11 @@ export class AssignedRunner implements CallRunner {
     }
   }
 
+  #openOne(call: WatchedCall | null): OpenCall | null {
+    for (const one of this.open.values()) if (one === call) return one;
+    return null;
+  }
+
   #end(id: number, call: OpenCall, json: string): void {
     this.open.delete(id);
     endCall(call, { ok: true, json });
@@ -336,9 +351,11 @@ export class AssignedRunner implements CallRunner {
   #ended({ code, signal, output }: RunnerEnd): void {
     const evidence = { exitCode: code, signal, openCalls: this.open.size };
     // Where even the message could not be written: nothing but memory makes a runner give up without a word.
-    const gaveUp =
-      givingUp.has(signal ?? '') && (output === '' || this.usage().memoryBytes > (this.#memoryMb * MB) / 3);
-    if (this.#saidMemory || gaveUp || outOfMemory.test(output)) {
+    const share = this.usage().memoryBytes / (this.#memoryMb * MB);
+    const gaveUp = givingUp.has(signal ?? '') && (output === '' || share > 1 / 3);
+    // The last look at its memory was up to 25 ms before.
+    const ranOut = faults.has(signal ?? '') && share > 1 / 2;
+    if (this.#saidMemory || gaveUp || ranOut || outOfMemory.test(output)) {
       const detail = 'It got no more memory.';
       const limit = { limitBytes: this.#memoryMb * MB };
       return this.#lose('plugin_memory', { type: 'memory_limit', detail, evidence: { ...evidence, ...limit } }, null);

@@ -9,12 +9,12 @@ import { openCall, type OpenCall, type Outcome } from './open-call.ts';
 export async function callLifecycle(
   runner: AssignedRunner,
   call: { kind: Exclude<CallBody['kind'], 'hook'>; deadline: number; inputJson?: string },
-  told: { installation: Installation; capabilities: Capabilities },
+  told: { installation: Installation; capabilities: Capabilities; cpuLimit?: number },
 ): Promise<StepError | null> {
   const { kind, deadline, inputJson = 'null' } = call;
   const { promise, resolve } = Promise.withResolvers<Outcome>();
-  // Its processor time is its deadline: what a manifest says is about hooks.
-  const open = openCall({ kind, hook: null, inputJson, deadline, cpuLimit: deadline, settle: resolve });
+  const cpuLimit = Math.min(deadline, told.cpuLimit ?? Infinity);
+  const open = openCall({ kind, hook: null, inputJson, deadline, cpuLimit, settle: resolve });
   const began = performance.now();
   runner.send(open);
   const error = judge(await promise, open);

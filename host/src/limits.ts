@@ -33,6 +33,14 @@ export function limitsOf(installation: Installation, server: ServerCeiling, hook
   };
 }
 
+/**
+ * Processor time for evaluating the code, and again for `initialize`. What a manifest says is about hooks, so a small one
+ * leaves room for what a large bundle needs on a slow machine; more than a hook may use, no start needs.
+ */
+export function loadCpuMilliseconds({ cpu }: EffectiveLimits): number {
+  return Math.max(cpu, 2_000);
+}
+
 /** A ceiling below what a manifest may ask for is raised to that: no plugin at all runs in less. */
 function lowest(
   name: keyof EffectiveLimits,

@@ -79,7 +79,8 @@ export class Start {
     if (runner.loss !== null) throw runner.loss;
     if (runner.lifecycle.has('initialize')) {
       const call = { kind: 'initialize', deadline: limits.initializeMilliseconds } as const;
-      const error = await callLifecycle(runner, call, { installation: installation(), capabilities });
+      const cpuLimit = runner.loadCpuMilliseconds;
+      const error = await callLifecycle(runner, call, { installation: installation(), capabilities, cpuLimit });
       if (error !== null) throw loadProblem(error);
     }
     if (runner.loss !== null) throw runner.loss;

@@ -53,6 +53,25 @@ describe('loading a plugin', () => {
     if (linux) await expect.poll(runnerPids, { timeout: 15_000 }).toEqual([]);
   });
 
+  it(
+    'fails when the code or initialize uses much more processor time than hooks may',
+    { timeout: 30_000 },
+    async () => {
+      await using opened = openHost({ spareRunners: 0 });
+      const limits = { cpu: 10 };
+      const busy = (milliseconds: number) => `for (const end = Date.now() + ${milliseconds}; Date.now() < end;);`;
+      const top = plugin(`...(() => { ${busy(20_000)} })()`, { limits });
+      const later = plugin(`initialize() { ${busy(20_000)} }`, { limits });
+      for (const installation of [top, later]) {
+        await expect(opened.host.load(installation)).rejects.toMatchObject({ code: 'plugin_timeout' });
+        // Of the ten seconds that it could have had. On a busy machine those are over first.
+        expect(opened.host.usage(installation.id).cpuMilliseconds).toBeLessThan(5_000);
+      }
+      // A start takes longer than a hook: that alone does not matter.
+      await opened.host.load(plugin(`...(() => { ${busy(200)} })(), initialize() { ${busy(200)} }`, { limits }));
+    },
+  );
+
   it('gives the runner code files only', async () => {
     await using opened = openHost();
     const installation = install({

@@ -110,6 +110,19 @@ describe('a runner that an attacker owns', () => {
     expect(opened.host.installations('organisation-1')).toEqual([]);
   });
 
+  it.runIf(process.platform === 'linux').each([
+    ['near its limit ran out of memory', 64, 'plugin_memory', 'memory_limit'],
+    ['far from its limit died', 1, 'plugin_died', 'died'],
+  ])('that crashes %s', async (_what, megabytes, code, type) => {
+    await using opened = openRogue(
+      `rogue.onCall = () => { rogue.kept = Buffer.alloc(${megabytes} * 1024 * 1024, 1); setTimeout(() => process.kill(process.pid, 'SIGSEGV'), 300); }; rogue.loaded();`,
+      { limits: { memory: 96, timeout: 10_000 } },
+    );
+    await opened.host.load(opened.installation);
+    expect(await opened.host.call(callOf(opened.installation))).toMatchObject({ ok: false, error: { code } });
+    expect(opened.told.violations).toMatchObject([{ type, evidence: { signal: 'SIGSEGV' } }]);
+  });
+
   it.each([
     ['ends', `rogue.socket.end(() => process.exit(3));`],
     ['lies', `rogue.send(99, 1, {});`],
