@@ -129,7 +129,8 @@ export const oauthRoutes = {
     path: '/api/oauth/providers/:provider',
     summary: 'Delete a provider with its connection',
     access: 'oauth:manage',
-    plan: 'enterprise',
+    // Who may end a connection must not be kept from it by a subscription that ended.
+    plan: 'free',
     params,
     replies: { 204: NoContent },
     errors: ['oauth_provider_not_found'],
@@ -181,7 +182,8 @@ export const oauthRoutes = {
     path: '/api/oauth/connections/:provider',
     summary: 'End a connection: its tokens are deleted here, and revoked at the provider where it can do that',
     access: 'oauth:manage',
-    plan: 'enterprise',
+    // Who may end a connection must not be kept from it by a subscription that ended.
+    plan: 'free',
     params,
     replies: {
       200: Type.Object({

@@ -146,6 +146,8 @@ const NewSecret = Type.Optional(
 
 const reading = { access: 'webhooks:read', plan: 'free' } as const;
 const managing = { access: 'webhooks:manage', plan: 'enterprise' } as const;
+/** What only ends something, or mends a leaked secret, needs no plan: nobody is held in by a subscription that ended. */
+const ending = { ...managing, plan: 'free' } as const;
 
 export const webhookRoutes = {
   listEndpoints: route({
@@ -179,7 +181,7 @@ export const webhookRoutes = {
     method: 'DELETE',
     path: '/api/webhooks/endpoints/:id',
     summary: 'Delete an address and its deliveries; what waits for it is not sent',
-    ...managing,
+    ...ending,
     params,
     replies: { 204: NoContent },
     errors: ['webhook_not_found'],
@@ -188,7 +190,7 @@ export const webhookRoutes = {
     method: 'POST',
     path: '/api/webhooks/endpoints/:id/rotate',
     summary: 'Make a new secret; for 24 hours messages carry a signature of each',
-    ...managing,
+    ...ending,
     params,
     replies: { 200: Rotated },
     errors: ['webhook_not_found'],
@@ -256,7 +258,7 @@ export const webhookRoutes = {
     method: 'DELETE',
     path: '/api/webhooks/receivers/:id',
     summary: 'Delete a receiver and what it received; its address answers 404 from then on',
-    ...managing,
+    ...ending,
     params,
     replies: { 204: NoContent },
     errors: ['webhook_not_found'],
@@ -265,7 +267,7 @@ export const webhookRoutes = {
     method: 'POST',
     path: '/api/webhooks/receivers/:id/rotate',
     summary: 'Give it a new secret; for 24 hours signatures of either are taken',
-    ...managing,
+    ...ending,
     params,
     body: Type.Object({ secret: NewSecret }, closed),
     replies: { 200: Rotated },
