@@ -56,6 +56,9 @@ const replyBytes: { readonly [name: string]: number } = {
   // Few at a time (`httpAtOnce`), which bounds those that are larger than this.
   'http.request': 1024 * 1024,
 };
+/** So much text, and so many bytes, cost as much as a host call of its own. */
+const freeChars = 8 * 1024;
+const freeBytes = 64 * 1024;
 /** Refused host calls in a minute, after which a plugin whose leftovers go on asking is stopped. */
 const forgivenCalls = 100;
 /** Depth of `{call, name, args: {payload: …}}` around a value. */
@@ -108,7 +111,7 @@ export class Broker {
     if (oneWay !== (frame.id === 0))
       return this.#side.broken('A host call that has an answer asks for none, or the reverse.');
     const call = this.#side.call(body.call);
-    const over = this.#tooMany(name, call);
+    const over = this.#tooMany(name, call, costOf(frame));
     if (over !== null) return this.#forgive(frame.id, over, 'host_call_limit');
     if (call === undefined || call.state !== 'open') return this.#lateCall(frame.id, body, call);
     const asked = { frame, body, call, weight: weightOf(body) };
@@ -144,7 +147,7 @@ export class Broker {
   }
 
   /** Counts it. What is over a limit is refused before anything is looked up. */
-  #tooMany(name: string, call: OpenCall | undefined): Problem | null {
+  #tooMany(name: string, call: OpenCall | undefined, cost: number): Problem | null {
     if (call !== undefined) {
       const { used } = call;
       used.hostCalls += 1;
@@ -155,7 +158,7 @@ export class Broker {
         return new Problem('host_call_limit');
       }
     }
-    const counted = this.#side.minute.add(performance.now());
+    const counted = this.#side.minute.add(performance.now(), cost);
     if (counted === 'within') return null;
     if (counted === 'first') this.#limitHit(name, this.#side.minute.most, 'in one minute');
     return new Problem('host_call_limit', 'It is over the limit of a minute.');
@@ -278,6 +281,14 @@ export class Broker {
     const detail = `It went on after ${forgivenCalls} refused host calls.`;
     this.#side.stubborn({ type, detail, evidence: { refused: forgivenCalls } });
   }
+}
+
+/**
+ * What a host call counts for in its minute. Large arguments are parsed and checked on the one thread that serves all
+ * organisations: as many of them as of small ones would fill it.
+ */
+function costOf({ json, bytes }: Frame): number {
+  return 1 + Math.floor(json.length / freeChars) + Math.floor(bytes.length / freeBytes);
 }
 
 /** Room for the answer, before the arguments were checked: whatever they are, it is at most that of the row. */

@@ -63,13 +63,14 @@ export class PerMinute {
   }
 
   /** `first`: the one that went over; later ones of the same minute are more of the same. */
-  add(now: number): 'within' | 'first' | 'over' {
+  add(now: number, weight = 1): 'within' | 'first' | 'over' {
     if (now - this.#since >= 60_000) {
       this.#since = now;
       this.#count = 0;
     }
-    this.#count += 1;
+    const before = this.#count;
+    this.#count += weight;
     if (this.#count <= this.most) return 'within';
-    return this.#count === this.most + 1 ? 'first' : 'over';
+    return before <= this.most ? 'first' : 'over';
   }
 }

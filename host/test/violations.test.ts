@@ -105,6 +105,21 @@ describe('what a plugin does wrong is told with numbers', () => {
     expect(opened.told.violations).toMatchObject([{ type: 'host_call_limit', evidence: { limit: 40 } }]);
   });
 
+  it('large host calls, each of which counts as several, so that none fills the thread that serves all', async () => {
+    await using opened = openHost({ ceiling: { hostCallsPerMinute: 60 } });
+    const plugin = processing(
+      `const tell = (error) => error.code; const large = 'x'.repeat(100_000);
+       const codes = []; for (let n = 0; n < 5; n += 1) codes.push(await ctx.storage.set('k', large).catch(tell));
+       return { metadata: { codes } };`,
+    );
+    await opened.host.load(plugin);
+    // 13 each: the text of a hundred kilobytes weighs as much as twelve small ones.
+    expect(await opened.host.call(callOf(plugin))).toMatchObject({
+      result: { metadata: { codes: [1, 1, 1, 1, 'host_call_limit'] } },
+    });
+    expect(opened.told.violations).toMatchObject([{ type: 'host_call_limit', evidence: { limit: 60 } }]);
+  });
+
   it(
     'an author who never waits for host calls is stopped in the end, and not locked',
     { timeout: 60_000 },
