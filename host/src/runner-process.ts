@@ -1,5 +1,5 @@
 import type { Socket } from 'node:net';
-import { createFrameDecoder, FrameWriter, type Frame, type FrameType } from '@proofpix/contract/wire';
+import { createFrameDecoder, FrameError, FrameWriter, type Frame, type FrameType } from '@proofpix/contract/wire';
 import { StayAwake } from './stay-awake.ts';
 
 /** How a runner ended. `output` is the beginning of what it wrote to stderr and stdout. */
@@ -59,7 +59,9 @@ export class Runner {
       try {
         decode(chunk);
       } catch (error) {
-        this.#break(error instanceof Error ? error.message : 'The frame could not be read.');
+        // Only what the runner sent is its fault. A mistake of ours ends it too, but locks nobody's plugin up.
+        if (error instanceof FrameError) this.#break(error.message);
+        else this.kill();
       }
     });
     this.#socket.on('drain', () => this.listener?.drained());

@@ -92,7 +92,7 @@ describe('a circuit', () => {
 });
 
 describe('the rest after a death', () => {
-  it('doubles up to a minute, half of it by chance, and an answer ends it', () => {
+  it('doubles up to a minute, half of it by chance, and answers end it', () => {
     const [shortest, longest] = [new BackOff(), new BackOff()];
     const rests: number[][] = [];
     for (let death = 0; death < 10; death += 1) {
@@ -108,9 +108,22 @@ describe('the rest after a death', () => {
     expect(rests[9]).toEqual([30_000, 60_000]);
     expect(longest.left(59_000)).toBe(1_000);
     expect(longest.left(61_000)).toBe(0);
-    longest.succeeded();
+    for (let answer = 0; answer < 40; answer += 1) longest.succeeded();
     longest.died(0, () => 1);
     expect(longest.left(0)).toBe(250);
+  });
+});
+
+describe('a plugin that answers now and then and dies in between', () => {
+  it('rests longer each time all the same', () => {
+    const backOff = new BackOff();
+    for (let death = 0; death < 8; death += 1) {
+      backOff.died(0, () => 1);
+      backOff.succeeded();
+      backOff.succeeded();
+    }
+    backOff.died(0, () => 1);
+    expect(backOff.left(0)).toBe(4_000);
   });
 });
 
