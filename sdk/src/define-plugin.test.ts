@@ -87,6 +87,14 @@ test('every host call of the contract has its function in ctx', () => {
     'storage.list': true,
     'crypto.digest': true,
     'crypto.attest': true,
+    'http.request': true,
+    'webhooks.send': true,
+    'oauth.token': true,
+    'analytics.count': true,
+    'analytics.time': true,
+    'analytics.track': true,
+    'security.report': true,
+    'security.events': true,
   } satisfies { [Path in Paths<Context>]?: true };
   const missing = hostCallNames.filter((name) => !(name === 'log' ? 'log.info' in inContext : name in inContext));
   expect(missing).toEqual([]);

@@ -169,10 +169,12 @@ describe.skipIf(!hasCurl)('curl in the documentation', () => {
     expect(Object.keys(environment).sort()).toEqual(Object.keys(variables).sort());
   });
 
-  /** Else every run would go through the plugins of all examples before. */
+  /** Else every run would go through the plugins of all examples before, and their tokens would be too many. */
   afterEach(async () => {
     const { items } = await server.call(routes.plugins.list, { query: { limit: 100 } });
     for (const { id } of items) await server.call(routes.plugins.uninstall, { params: { id } });
+    const tokens = await server.call(routes.tokens.list);
+    for (const { id } of tokens.items) await server.call(routes.tokens.remove, { params: { id } });
   });
 
   function shell(script: string): Promise<{ statuses: number[]; output: string }> {
