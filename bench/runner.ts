@@ -52,10 +52,10 @@ async function warmCalls(host: Host): Promise<Row[]> {
   };
   const warm = await interleave(
     rounds,
-    () => many(300, one),
-    () => many(300, () => rival.call(kilobyte)),
+    () => many(1_000, one),
+    () => many(1_000, () => rival.call(kilobyte)),
   );
-  const total = 4_000;
+  const total = 20_000;
   const perSecond = (time: number) => (total / time) * 1_000;
   const inFlight = await interleave(
     rounds,
