@@ -1,7 +1,6 @@
 import { useId, useState, type ReactNode } from 'react';
+import { State, type Tone } from '../../ui/state.tsx';
 import css from './connection-row.module.css';
-
-export type Tone = 'running' | 'stopped' | 'waits' | 'failed';
 
 type Props = {
   name: string;
@@ -35,9 +34,7 @@ export function ConnectionRow({ name, detail, state, actions, more }: Props) {
           )}
           <div className={css.detail}>{detail}</div>
         </div>
-        <span className={css.state} data-tone={state.tone}>
-          {state.words}
-        </span>
+        <State {...state} />
         <div className={css.actions}>{actions}</div>
       </div>
       {more === undefined ? null : (

@@ -9,6 +9,7 @@ import { TopBar } from '../../frame/top-bar.tsx';
 import { paths } from '../../paths.ts';
 import { timeWithZone } from '../../ui/format.ts';
 import { ErrorNotice, LoadingRows } from '../../ui/notice.tsx';
+import { State, type Tone } from '../../ui/state.tsx';
 import { usePageTitle } from '../../ui/page-title.ts';
 import css from './plugin-page.module.css';
 import { pluginQuery, receiptQuery } from './queries.ts';
@@ -57,9 +58,7 @@ function Receipt({ plugin, receipt }: { plugin: Plugin; receipt: PluginReceipt }
         <span className={css.facts}>
           {plugin.publisher} · {plugin.version}
         </span>
-        <span className={css.state} data-tone={state.tone}>
-          {state.words}
-        </span>
+        <State tone={state.tone} words={state.words} />
       </header>
       {state.reason === null ? null : <p className={css.reason}>{state.reason}</p>}
       <Spent receipt={receipt} />
@@ -70,9 +69,9 @@ function Receipt({ plugin, receipt }: { plugin: Plugin; receipt: PluginReceipt }
   );
 }
 
-type State = { words: string; tone: 'running' | 'stopped' | 'waits' | 'failed'; reason: string | null };
+type Described = { words: string; tone: Tone; reason: string | null };
 
-function stateOf({ state, stateReason, circuit }: Plugin): State {
+function stateOf({ state, stateReason, circuit }: Plugin): Described {
   if (state === 'quarantined') return { words: 'In quarantine', tone: 'failed', reason: stateReason };
   if (state === 'failed') return { words: 'Failed', tone: 'failed', reason: stateReason };
   if (state === 'unloaded') return { words: 'Stopped', tone: 'stopped', reason: stateReason };

@@ -5,6 +5,7 @@ import { Link } from 'react-router';
 import { paths } from '../../paths.ts';
 import { counted, timeWithZone } from '../../ui/format.ts';
 import { Section } from '../../ui/section.tsx';
+import { State } from '../../ui/state.tsx';
 import { useAccount } from '../accounts/queries.ts';
 import css from './locked-plugins.module.css';
 import { ReleaseDialog } from './release-dialog.tsx';
@@ -53,9 +54,7 @@ export function LockedPlugins({ summary }: { summary: SecuritySummary }) {
               </Link>
               <p className={css.reason}>{each.reason}</p>
             </div>
-            <span className={css.state} data-state={each.state}>
-              {each.words}
-            </span>
+            <State tone={each.state === 'resting' ? 'waits' : 'failed'} words={each.words} />
             {may('plugins:manage') ? (
               <Button onClick={() => setReleasing(each)}>
                 {each.state === 'quarantined' ? 'Release' : 'Try again'}
