@@ -13,8 +13,10 @@ const fullBytes = 8 * 1024 * 1024;
  */
 const lookMilliseconds = 0.1;
 const longestRest = 256;
+/** Whether a read that has nothing to give says so instead of waiting: the pipes of Windows wait. */
+const isDirect = process.platform !== 'win32';
 /** With one processor whoever stays awake keeps the other one waiting. */
-const hasRoom = availableParallelism() > 1;
+const hasRoom = isDirect && availableParallelism() > 1;
 /** Then timers and what V8 put off get their turn. */
 const looksAtOnce = 256;
 
@@ -108,7 +110,7 @@ export function openChannel(onFrames: (frames: Frame[]) => void, onClose: () => 
   /** Straight to the host; what it does not take at once waits in the socket, and all that follows behind it. */
   function write(bytes: Uint8Array): void {
     let left = bytes;
-    if (socket.writableLength === 0) {
+    if (isDirect && socket.writableLength === 0) {
       try {
         left = bytes.subarray(writeSync(hostDescriptor, bytes));
       } catch {
