@@ -1,6 +1,6 @@
 import { Type, type Static, type TSchema } from 'typebox';
 import type { Permission } from './permissions.ts';
-import { Finding, Metadata } from './findings.ts';
+import { Finding, Metadata, Question } from './findings.ts';
 import { JsonObject } from './json.ts';
 
 const closed = { additionalProperties: false };
@@ -32,6 +32,14 @@ type HookRow = {
   file: boolean;
 };
 
+const Looked = Type.Optional(
+  Type.Array(Question, {
+    maxItems: 4,
+    description:
+      'The questions that it could look into in this photo, whatever it found: else its silence says nothing',
+  }),
+);
+
 /** Every built-in hook. Custom hooks (`<plugin-id>:<name>`) come from manifests. */
 export const hooks = {
   'file:uploaded': {
@@ -45,7 +53,10 @@ export const hooks = {
     permission: 'files',
     summary: 'Reads a photo: gives metadata, findings, and derived files through `ctx.files.write`.',
     input: Type.Object({ file: HookFile, metadata: Metadata, options }),
-    output: Type.Object({ metadata: Type.Optional(Metadata), findings: Type.Optional(Type.Array(Finding)) }, closed),
+    output: Type.Object(
+      { metadata: Type.Optional(Metadata), findings: Type.Optional(Type.Array(Finding)), looked: Looked },
+      closed,
+    ),
     file: true,
   },
   'file:processed': {
@@ -59,7 +70,7 @@ export const hooks = {
     permission: 'analytics',
     summary: 'Judges the merged metadata and the findings so far: gives findings.',
     input: Type.Object({ file: HookFile, metadata: Metadata, findings: Type.Array(Finding), options }),
-    output: Type.Object({ findings: Type.Optional(Type.Array(Finding)) }, closed),
+    output: Type.Object({ findings: Type.Optional(Type.Array(Finding)), looked: Looked }, closed),
     file: true,
   },
   'export:generate': {
@@ -93,6 +104,14 @@ export const hooks = {
   'security:event': {
     permission: 'security',
     summary: 'A plugin did something refused or hostile in this organisation.',
+    input: event,
+    output: notification,
+    file: false,
+  },
+  'data:erase': {
+    permission: 'storage',
+    summary:
+      'A run, a photo, a person or the organisation was erased: forget what is stored under their ids. Sent again until it is answered without an error, five times at most.',
     input: event,
     output: notification,
     file: false,

@@ -49,11 +49,13 @@ export const hostCalls = {
   },
   'files.read': {
     permission: 'files',
-    summary: "Reads a range of the run's one file. Shorter at the end of the file.",
+    summary:
+      "Reads a range of the run's one file; in export:generate of any photo or derived file of the report, named by its SHA-256. Shorter at the end of the file.",
     args: Type.Object(
       {
         offset: Type.Integer({ minimum: 0 }),
         length: Type.Integer({ minimum: 0, maximum: limits.readBytes }),
+        sha256: Type.Optional(Type.String({ pattern: '^[0-9a-f]{64}$' })),
       },
       closed,
     ),

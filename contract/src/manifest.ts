@@ -6,7 +6,8 @@ import { defaultPriority, hooks, isBuiltInHook } from './hooks.ts';
 import { readHostPattern } from './host-pattern.ts';
 import { JsonValue } from './json.ts';
 import { manifestLimits } from './limits.ts';
-import { permissionNames, PermissionName, type Permission } from './permissions.ts';
+import { PermissionName } from './permission-name.ts';
+import { permissionNames, type Permission } from './permissions.ts';
 
 const closed = { additionalProperties: false };
 const pluginIdPattern = '[a-z0-9][a-z0-9-]{1,48}[a-z0-9]';
@@ -40,6 +41,20 @@ const CustomHookDeclaration = Type.Object(
 const bounded = ({ minimum, maximum, default: value }: { minimum: number; maximum: number; default: number }) =>
   Type.Optional(Type.Integer({ minimum, maximum, default: value }));
 
+/** A kind of report that a plugin writes in `export:generate`, as people choose it. */
+export const ExportFormat = Type.Object(
+  {
+    format: Type.String({
+      pattern: '^[a-z0-9][a-z0-9-]{0,49}$',
+      description: 'What `export:generate` gets as `format`',
+    }),
+    name: Type.String({ minLength: 2, maxLength: 60 }),
+    description: Type.Optional(Type.String({ maxLength: 200 })),
+  },
+  { title: 'ExportFormat', ...closed },
+);
+export type ExportFormat = Static<typeof ExportFormat>;
+
 /** `manifest.json`: the validator, the TypeScript type and the file that editors use are all this one schema. */
 export const Manifest = Type.Object(
   {
@@ -71,6 +86,11 @@ export const Manifest = Type.Object(
       'other',
     ]),
     permissions: Type.Optional(Type.Array(PermissionName, { maxItems: permissionNames.length })),
+    permissionReasons: Type.Optional(
+      Type.Record(Type.String(), Type.String({ minLength: 3, maxLength: 200 }), {
+        description: 'Why it asks for each, in a sentence: shown where somebody decides on it',
+      }),
+    ),
     hooks: Type.Optional(Type.Array(HookReference, { maxItems: 50 })),
     customHooks: Type.Optional(
       Type.Record(
@@ -78,6 +98,12 @@ export const Manifest = Type.Object(
         CustomHookDeclaration,
         closed,
       ),
+    ),
+    exportFormats: Type.Optional(
+      Type.Array(ExportFormat, {
+        maxItems: 20,
+        description: 'Without it `export:generate` is called for every format, and people find none to choose',
+      }),
     ),
     proofpixVersion: Type.Optional(Range),
     nodeVersion: Type.Optional(Range),
@@ -129,6 +155,10 @@ export function checkManifest(
     if (error !== null) wrong.push({ field: `/hosts/${index}`, message: error });
   }
   const asked = new Set<Permission>(manifest.permissions);
+  for (const name of Object.keys(manifest.permissionReasons ?? {})) {
+    if ([...asked].some((permission) => permission === name)) continue;
+    wrong.push({ field: `/permissionReasons/${name}`, message: 'is not a permission that it asks for' });
+  }
   for (const [name, declaration] of Object.entries(manifest.customHooks ?? {})) {
     const field = `/customHooks/${name}`;
     if (!name.startsWith(`${manifest.id}:`)) wrong.push({ field, message: `must begin with "${manifest.id}:"` });
@@ -153,6 +183,9 @@ export function checkManifest(
       wrong.push({ field, message: `${name} is not declared in customHooks` });
     }
   });
+  if (manifest.exportFormats !== undefined && !seen.has('export:generate')) {
+    wrong.push({ field: '/exportFormats', message: 'needs the hook "export:generate"' });
+  }
   if (manifest.configSchema !== undefined) {
     wrong.push(...checkConfigSchema(manifest.configSchema));
     if (manifest.configSchema.type !== 'object') wrong.push({ field: '/configSchema/type', message: 'must be object' });
@@ -199,6 +232,8 @@ function schemaErrors(value: unknown): FieldError[] {
       wrong.set(error.instancePath, messageOf(error.instancePath, error.message));
     }
   }
+  // The validator stops after its first errors, and those may all be of the kind left out above. It said no all the same.
+  if (wrong.size === 0) wrong.set('/', 'has fields that are not known, too many to name them');
   return [...wrong].map(([field, message]) => ({ field, message }));
 }
 

@@ -1,5 +1,3 @@
-import { Type } from 'typebox';
-
 /** The eight permissions, each with the sentence that people read before they grant it. */
 export const permissions = {
   http: 'Contact {hosts} over the internet',
@@ -19,5 +17,3 @@ export type Permission = keyof typeof permissions;
 
 // Object.keys of a constant object: the keys are exactly its type's keys.
 export const permissionNames = Object.keys(permissions) as Permission[];
-
-export const PermissionName = Type.Enum(permissionNames, { title: 'Permission' });

@@ -1,6 +1,6 @@
 import { Type, type Static } from 'typebox';
 import { manifestLimits } from './limits.ts';
-import { PermissionName } from './permissions.ts';
+import { PermissionName } from './permission-name.ts';
 import { violationSeverities } from './violations.ts';
 
 const Day = Type.String({ format: 'date', description: 'UTC' });

@@ -1,6 +1,7 @@
 import { Type, type Static, type TObject, type TSchema } from 'typebox';
 import type { Access, Plan } from './access.ts';
 import type { ErrorCode } from './errors.ts';
+import type { RateLimitName } from './rate-limits.ts';
 
 /** One route: what it takes, what it gives, and what it demands of the caller. */
 export type Route = {
@@ -10,6 +11,10 @@ export type Route = {
   summary: string;
   access: Access;
   plan: Plan;
+  /** How often it may be called; `reading` or `change` by its method when left out. */
+  limit?: RateLimitName | 'none';
+  /** Not one of the month's requests, so that it answers when they are used up. */
+  uncounted?: true;
   params?: TObject;
   query?: TObject;
   /** JSON body. */

@@ -1,32 +1,80 @@
-import { authRoutes, memberRoutes, organisationRoutes, tokenRoutes } from './api/accounts.ts';
+import { authRoutes, memberRoutes, organisationRoutes } from './api/accounts.ts';
 import { analyticsRoutes } from './api/analytics.ts';
+import { auditRoutes } from './api/audit.ts';
+import { caseRoutes, noteRoutes } from './api/cases.ts';
+import { accessReviewRoutes, controlRoutes } from './api/controls.ts';
 import { hookRoutes } from './api/hooks.ts';
+import { emailChangeRoutes, invitationRoutes, passwordResetRoutes } from './api/invitations.ts';
 import { jobRoutes } from './api/jobs.ts';
+import { mailRoutes } from './api/mails.ts';
 import { marketplaceRoutes } from './api/marketplace.ts';
+import { moneyRoutes } from './api/money.ts';
 import { oauthRoutes } from './api/oauth.ts';
+import { activityRoutes, pluginViewRoutes } from './api/plugin-views.ts';
 import { pluginRoutes } from './api/plugins.ts';
+import { policyRoutes, stopRoutes } from './api/policies.ts';
+import { memberDataRoutes, organisationDataRoutes, ownDataRoutes, privacyRoutes } from './api/privacy.ts';
+import { publisherRoutes } from './api/publishers.ts';
+import { purchaseRoutes } from './api/purchases.ts';
+import { releaseRoutes } from './api/releases.ts';
+import { requestRoutes } from './api/requests.ts';
+import { revenueRoutes } from './api/revenue.ts';
+import { reviewRoutes } from './api/reviews.ts';
 import { eventRoutes, runRoutes } from './api/runs.ts';
 import { securityRoutes } from './api/security.ts';
 import { serverRoutes } from './api/server.ts';
+import { accountRoutes, sessionRoutes, stepRoutes } from './api/sessions.ts';
+import { singleSignOnRoutes } from './api/single-sign-on.ts';
+import { submissionRoutes } from './api/submissions.ts';
+import { subscriptionRoutes } from './api/subscription.ts';
+import { tokenRoutes } from './api/tokens.ts';
+import { trustRoutes } from './api/trust.ts';
+import { updateRoutes } from './api/updates.ts';
+import { usageRoutes } from './api/usage.ts';
 import { webhookRoutes } from './api/webhooks.ts';
 import type { Route } from './route.ts';
 
 /** Every route of the server. A route that is not in this table does not exist. */
 export const routes = {
-  auth: authRoutes,
+  auth: { ...authRoutes, ...stepRoutes },
+  account: { ...accountRoutes, ...ownDataRoutes },
+  sessions: sessionRoutes,
   tokens: tokenRoutes,
-  members: memberRoutes,
-  organisations: organisationRoutes,
-  plugins: pluginRoutes,
+  members: { ...memberRoutes, ...memberDataRoutes },
+  invitations: invitationRoutes,
+  emailChanges: emailChangeRoutes,
+  passwordResets: passwordResetRoutes,
+  singleSignOn: singleSignOnRoutes,
+  organisations: { ...organisationRoutes, ...organisationDataRoutes },
+  usage: usageRoutes,
+  subscription: subscriptionRoutes,
+  plugins: { ...pluginRoutes, ...pluginViewRoutes, ...updateRoutes, ...stopRoutes },
+  policies: policyRoutes,
+  requests: requestRoutes,
+  privacy: privacyRoutes,
+  activity: activityRoutes,
   analytics: analyticsRoutes,
-  marketplace: marketplaceRoutes,
+  marketplace: { ...marketplaceRoutes, ...releaseRoutes },
+  publishers: publisherRoutes,
+  purchases: purchaseRoutes,
+  revenue: revenueRoutes,
+  money: moneyRoutes,
+  submissions: submissionRoutes,
+  reviews: reviewRoutes,
   hooks: hookRoutes,
   jobs: jobRoutes,
   oauth: oauthRoutes,
   runs: runRoutes,
+  cases: caseRoutes,
+  notes: noteRoutes,
   events: eventRoutes,
   security: securityRoutes,
+  mails: mailRoutes,
+  trust: trustRoutes,
   webhooks: webhookRoutes,
+  audit: auditRoutes,
+  accessReviews: accessReviewRoutes,
+  controls: controlRoutes,
   server: serverRoutes,
 } as const satisfies Record<string, Record<string, Route>>;
 

@@ -1,3 +1,4 @@
+import { disagreementsOf } from './disagreements.ts';
 import type { Report, Run, RunSummary } from './runs.ts';
 
 /**
@@ -14,6 +15,7 @@ export function runDocument(summary: RunSummary, report: Report): Run {
     metadata: inOrder(metadata),
     sources: inOrder(sources),
     conflicts: inOrder(conflicts),
+    disagreements: inOrder(disagreementsOf(report, summary.file.name)),
     findings: inOrder(findings),
     files: inOrder(files),
     steps: inOrder(steps),

@@ -38,6 +38,11 @@ export const Usage = Type.Object(
     hostCalls: Type.Integer(),
     bytesRead: Type.Integer({ description: 'Bytes of the photo that were handed to the plugin' }),
     bytesWritten: Type.Integer({ description: 'Bytes of derived files' }),
+    reached: Type.Optional(
+      Type.Record(Type.String(), Type.Integer(), {
+        description: 'Requests by host, as the manifest names it; left out where none was made',
+      }),
+    ),
   },
   { title: 'Usage' },
 );
@@ -85,6 +90,28 @@ export const Conflict = Type.Object(
 );
 export type Conflict = Static<typeof Conflict>;
 
+/** A question on which two readings of one photo differ: two parts of its file, or a part and what a program wrote beside it. */
+export const Disagreement = Type.Object(
+  {
+    question: Type.Enum(['time', 'program', 'place', 'device', 'size']),
+    readings: Type.Array(
+      Type.Object({
+        origin: Type.Enum(['exif', 'gps', 'file-name', 'xmp', 'iptc', 'credentials', 'picture'], {
+          description: 'The part that the value stands in',
+        }),
+        value: Type.String({ description: 'A time is ISO 8601, without a zone where none is recorded' }),
+        source: Type.Union([Source, Type.Null()], { description: 'Null: the file name, which needs no plugin' }),
+      }),
+      { description: 'All that answer the question, also those that agree' },
+    ),
+    apart: Type.Union([Type.Object({ value: Type.Number(), unit: Type.Enum(['seconds', 'metres']) }), Type.Null()], {
+      description: 'The furthest that two readings lie apart, what a missing time zone may explain taken off',
+    }),
+  },
+  { title: 'Disagreement' },
+);
+export type Disagreement = Static<typeof Disagreement>;
+
 /** What all plugins together said about one photo. */
 export const Report = Type.Object(
   {
@@ -104,6 +131,17 @@ export type RunState = Static<typeof RunState>;
 
 const Time = Type.String({ format: 'date-time' });
 
+export const FindingCounts = Type.Object(
+  { strong: Type.Integer(), possible: Type.Integer(), note: Type.Integer() },
+  { title: 'FindingCounts' },
+);
+
+/** The case that a run is an exhibit of. A run is in one case at most. */
+export const CaseOfRun = Type.Object(
+  { id: Type.String(), title: Type.String(), exhibit: Type.Integer({ description: 'Its number in the case' }) },
+  { title: 'CaseOfRun' },
+);
+
 /** One photo going through the hooks, without what was found. */
 export const RunSummary = Type.Object(
   {
@@ -114,18 +152,26 @@ export const RunSummary = Type.Object(
     plugins: Type.Array(Type.String(), { description: 'Ids of the plugins that look at the photo, in order' }),
     stepsDone: Type.Integer(),
     stepsTotal: Type.Integer(),
-    findingCounts: Type.Object({ strong: Type.Integer(), possible: Type.Integer(), note: Type.Integer() }),
+    findingCounts: FindingCounts,
     failedSteps: Type.Integer(),
     error: Type.Optional(StepError),
+    case: Type.Union([CaseOfRun, Type.Null()]),
     createdAt: Time,
     startedAt: Type.Union([Time, Type.Null()]),
     finishedAt: Type.Union([Time, Type.Null()]),
+    photoDeletedAt: Type.Optional({
+      ...Time,
+      description: 'When photo and derived files were deleted; digests and results stay. Left out while they are there',
+    }),
   },
   { title: 'RunSummary' },
 );
 export type RunSummary = Static<typeof RunSummary>;
 
-export const Run = Type.Object({ ...RunSummary.properties, ...Report.properties }, { title: 'Run' });
+export const Run = Type.Object(
+  { ...RunSummary.properties, ...Report.properties, disagreements: Type.Array(Disagreement) },
+  { title: 'Run' },
+);
 export type Run = Static<typeof Run>;
 
 /** What happens while a run is under way: sent over WebSocket and SSE. A result over 256 kB is left out of its step: get the run. */

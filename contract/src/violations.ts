@@ -11,6 +11,7 @@ export const violations = {
   storage_quota: { severity: 'low', hostile: false, title: 'Filled its storage' },
   result_invalid: { severity: 'low', hostile: false, title: 'Gave back something that was refused' },
   http_not_granted: { severity: 'medium', hostile: false, title: 'Wanted to reach a host that it was not granted' },
+  host_denied: { severity: 'medium', hostile: false, title: 'Wanted to reach a host that your policy denies' },
   http_blocked: { severity: 'high', hostile: false, title: 'Wanted to reach an address that is not public' },
   http_limit: { severity: 'low', hostile: false, title: 'Made too many or too large requests' },
   secret_misdirected: { severity: 'high', hostile: false, title: 'Wanted to send a secret where it may not go' },
@@ -21,6 +22,15 @@ export const violations = {
   worked_unasked: { severity: 'high', hostile: true, title: 'Worked while no call was open' },
   host_call_unknown: { severity: 'critical', hostile: true, title: 'Forged a host call' },
   frame_forged: { severity: 'critical', hostile: true, title: 'Broke the protocol with the host' },
+  package_killed: { severity: 'critical', hostile: false, title: 'Was put on the kill list' },
+  package_changed: { severity: 'critical', hostile: false, title: 'Its stored package was changed' },
+  malicious_dependency: {
+    severity: 'critical',
+    hostile: false,
+    title: 'Contains a package that is known to be malicious',
+  },
+  vulnerable_dependency: { severity: 'high', hostile: false, title: 'Contains a package with a known vulnerability' },
+  scan_worse: { severity: 'high', hostile: false, title: 'A newer scan of its package found more' },
   reported: { severity: 'medium', hostile: false, title: 'Reported by a plugin' },
 } as const satisfies Record<string, { severity: ViolationSeverity; hostile: boolean; title: string }>;
 

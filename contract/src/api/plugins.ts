@@ -2,11 +2,13 @@ import { Type, type Static } from 'typebox';
 import { JsonObject } from '../json.ts';
 import { limits } from '../limits.ts';
 import { Job } from './jobs.ts';
-import { PermissionName } from '../permissions.ts';
+import { PermissionName } from '../permission-name.ts';
+import { FollowedSource, PluginSource } from '../source-schema.ts';
 import { Cursor, NoContent, page, route } from '../route.ts';
 import { LimitInForce, PluginMetrics, PluginReceipt } from '../receipts.ts';
 import { HookResult } from '../runs.ts';
-import { Manifest, PluginId } from '../manifest.ts';
+import { ExportFormat, Manifest, PluginId } from '../manifest.ts';
+import { SignatureMark } from '../trust.ts';
 
 const Time = Type.String({ format: 'date-time' });
 const NullableTime = Type.Union([Time, Type.Null()]);
@@ -41,7 +43,7 @@ export const Plugin = Type.Object(
   {
     id: PluginId,
     publisher: Type.String(),
-    source: Type.Enum(['upload', 'bundled', 'marketplace']),
+    source: PluginSource,
     name: Type.String(),
     version: Type.String(),
     description: Type.String(),
@@ -55,12 +57,22 @@ export const Plugin = Type.Object(
       description: 'Installed with content that may change under one version. Never publishable.',
     }),
     digest: Type.String({ description: 'Identity: SHA-256 of the canonical listing' }),
-    archiveDigest: Type.String({ description: 'SHA-256 of the archive as it was received' }),
+    archiveDigest: Type.String({ description: 'SHA-256 of the archive that is kept: the same files packed anew' }),
     size: Type.Integer({ description: 'Bytes of the files' }),
+    icon: Type.Union([Type.String(), Type.Null()], { description: 'Changes with the icon; null without one' }),
     permissions: Type.Array(PluginPermission),
     hooks: Type.Array(Type.Object({ hook: Type.String(), priority: Type.Integer() })),
     hosts: Type.Array(Type.String()),
+    exportFormats: Type.Array(ExportFormat),
+    configurable: Type.Boolean({ description: 'Whether it has settings' }),
     warnings: Type.Array(Type.String()),
+    signature: SignatureMark,
+    killed: Type.Union([Type.String(), Type.Null()], {
+      description: 'Why it is on the kill list; it cannot be loaded while the entry stands',
+    }),
+    denied: Type.Union([Type.String(), Type.Null()], {
+      description: 'Why the policy of your organisation, or a stop of all plugins, keeps it from running',
+    }),
     installedAt: Time,
     updatedAt: Time,
     loadedAt: NullableTime,
@@ -78,10 +90,6 @@ export const PluginEvent = Type.Object(
     at: Time,
   },
   { title: 'PluginEvent' },
-);
-export const PluginLogLine = Type.Object(
-  { id: Type.String(), level: Type.Enum(['debug', 'info', 'warn', 'error']), message: Type.String(), at: Time },
-  { title: 'PluginLogLine' },
 );
 
 /** A plugin's configuration without its secrets. */
@@ -106,6 +114,10 @@ const installErrors = [
   'manifest_missing',
   'manifest_invalid',
   'main_missing',
+  'package_not_scanned',
+  'package_blocked',
+  'package_review_needed',
+  'sandbox_busy',
   'plugin_id_taken',
   'version_changed',
   'grants_missing',
@@ -113,6 +125,15 @@ const installErrors = [
   'plugin_load_failed',
   'plugin_quarantined',
   'release_not_found',
+  'marketplace_unreachable',
+  'marketplace_refused',
+  'marketplace_outdated',
+  'signature_invalid',
+  'signature_required',
+  'package_killed',
+  'policy_denied',
+  'plugins_stopped',
+  'version_pinned',
   'invalid_request',
 ] as const;
 
@@ -141,19 +162,26 @@ export const pluginRoutes = {
     summary: 'Install a plugin from an uploaded package or from the marketplace',
     access: 'plugins:manage',
     plan: 'enterprise',
+    limit: 'plugin-operation',
     multipart: {
       plugin: 'The package: ZIP or TAR.GZ, at most 50 MB',
       grants: 'Permissions to grant: a JSON list, names separated by commas, or "requested" for all that it asks for',
+      refused: 'Permissions to refuse, in the same forms; what is named in neither waits for a decision',
       autoLoad: '"true" to load it at once',
       development: '"true" to allow other content under a version that is installed already',
+      signature: 'The content of <file>.sig.json, where there is one',
+      acceptReview: '"true" once you have looked at what was found in the package, where it asks for that',
     },
     body: Type.Object(
       {
+        source: Type.Optional(FollowedSource),
         publisher: Type.String({ minLength: 1, maxLength: 100 }),
         pluginId: PluginId,
         version: Type.Optional(Type.String({ maxLength: 64 })),
         grants: Type.Optional(Type.Union([Type.Literal('requested'), Type.Array(PermissionName)])),
+        refused: Type.Optional(Type.Array(PermissionName)),
         autoLoad: Type.Optional(Type.Boolean()),
+        acceptReview: Type.Optional(Type.Boolean()),
       },
       { additionalProperties: false },
     ),
@@ -186,6 +214,7 @@ export const pluginRoutes = {
     summary: 'Uninstall a plugin with its settings, storage, metrics and logs',
     access: 'plugins:manage',
     plan: 'enterprise',
+    limit: 'plugin-operation',
     params,
     replies: { 204: NoContent },
     errors: ['plugin_not_found'],
@@ -196,11 +225,15 @@ export const pluginRoutes = {
     summary: 'Load a plugin into its sandbox',
     access: 'plugins:manage',
     plan: 'enterprise',
+    limit: 'plugin-operation',
     params,
     replies: { 200: Plugin },
     errors: [
       'plugin_not_found',
       'plugin_quarantined',
+      'package_killed',
+      'policy_denied',
+      'plugins_stopped',
       'grants_missing',
       'plugin_load_failed',
       'plugin_timeout',
@@ -227,6 +260,7 @@ export const pluginRoutes = {
     summary: 'Unload a plugin: cleanup, then its process ends',
     access: 'plugins:manage',
     plan: 'enterprise',
+    limit: 'plugin-operation',
     params,
     replies: { 200: Plugin },
     errors: ['plugin_not_found'],
@@ -247,6 +281,7 @@ export const pluginRoutes = {
     summary: "Replace a plugin's configuration; a secret that is left out keeps its value",
     access: 'plugins:manage',
     plan: 'enterprise',
+    limit: 'plugin-operation',
     params,
     body: Type.Object({ config: JsonObject }, { additionalProperties: false }),
     replies: { 200: PluginConfig },
@@ -265,7 +300,7 @@ export const pluginRoutes = {
       { additionalProperties: false },
     ),
     replies: { 200: Plugin },
-    errors: ['plugin_not_found', 'grant_not_requested'],
+    errors: ['plugin_not_found', 'grant_not_requested', 'policy_denied'],
   }),
   putHooks: route({
     method: 'PUT',
@@ -320,17 +355,6 @@ export const pluginRoutes = {
     replies: { 200: page(PluginEvent) },
     errors: ['plugin_not_found'],
   }),
-  logs: route({
-    method: 'GET',
-    path: '/api/plugins/:id/logs',
-    summary: "List a plugin's log lines, newest first",
-    access: 'plugins:read',
-    plan: 'free',
-    params,
-    query: Type.Object(paging),
-    replies: { 200: page(PluginLogLine) },
-    errors: ['plugin_not_found'],
-  }),
   executeHook: route({
     method: 'POST',
     path: '/api/plugins/hooks/:hookName',
@@ -338,6 +362,7 @@ export const pluginRoutes = {
       'Run one hook over the loaded plugins and wait for all results; events of the server take plugins:manage too',
     access: 'hooks:execute',
     plan: 'free',
+    limit: 'hook',
     params: Type.Object({ hookName: Type.String({ maxLength: 120 }) }),
     body: Type.Object(
       {

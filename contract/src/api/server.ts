@@ -10,6 +10,7 @@ export const serverRoutes = {
     summary: 'The process is alive',
     access: 'public',
     plan: 'free',
+    limit: 'none',
     replies: { 200: Type.Object({ ok: Type.Boolean() }) },
     errors: [],
   }),
@@ -19,12 +20,17 @@ export const serverRoutes = {
     summary: 'The server can work: database, objects and sandbox, each on its own; and what the sandbox is made of',
     access: 'public',
     plan: 'free',
+    limit: 'none',
     replies: {
       200: Type.Object({
         ready: Type.Boolean(),
         version: Type.String(),
         checks: Type.Record(Type.String(), Type.Object({ ok: Type.Boolean(), detail: Type.Optional(Type.String()) })),
         sandbox: Type.Array(LayerState, { description: 'The layers around plugins on this machine' }),
+        limits: Type.Enum(['own', 'shared', 'not-shared'], {
+          description:
+            'Where requests are counted: own, in this server; shared, in Redis; not-shared: Redis does not answer, each server counts for itself',
+        }),
       }),
     },
     errors: ['not_ready'],

@@ -295,6 +295,7 @@ export const webhookRoutes = {
     ].join(' '),
     access: 'public',
     plan: 'free',
+    limit: 'none', // its own, for each receiver
     params: Type.Object({ token: Type.String({ maxLength: 200 }) }),
     replies: { 202: Type.Object({ id: Id }) },
     errors: [
