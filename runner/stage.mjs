@@ -13,7 +13,8 @@ import { fileURLToPath } from 'node:url';
 const here = dirname(fileURLToPath(import.meta.url));
 const require = createRequire(import.meta.url);
 const sourceFolder = join(here, 'src');
-const contractFolder = dirname(require.resolve('@proofpix/contract/wire'));
+/** Beside this folder, in the checkout as in the published package. */
+const contractFolder = join(dirname(here), 'contract', 'src');
 /** What of the contract has values that a runner uses; a missing one fails its start, and so every test. */
 const contractFiles = ['limits.ts', 'wire.ts'];
 const keptMilliseconds = 24 * 60 * 60 * 1000;

@@ -38,8 +38,12 @@ const fullBytes = 8 * 1024 * 1024;
 const MB = 1024 * 1024;
 const stopped = 'The runner was stopped.';
 const lastCallId = 0xffff_ffff;
-/** How V8, the C library and isolated-vm say that they got no more memory before they give up. */
-const outOfMemory = /out of memory|allocation failed|bad_alloc|heap limit|is_heap_oom = 1/i;
+/**
+ * How V8, the C library and isolated-vm say that they got no more memory before they give up. The last is a thread
+ * whose stack was refused: a runner's number of threads is not limited, its memory is.
+ */
+const outOfMemory =
+  /out of memory|allocation failed|bad_alloc|heap limit|is_heap_oom = 1|system_error'\s+what\(\):\s+Resource temporarily unavailable/i;
 /** How one ends whose code did not look whether it got the memory it asked for. */
 const faults: ReadonlySet<string> = new Set(['SIGSEGV', 'SIGBUS']);
 /** How a process ends that gives up by itself. */
@@ -52,6 +56,8 @@ export class AssignedRunner implements CallRunner {
   readonly open = new Map<number, OpenCall>();
   /** Lifecycle functions that the plugin has. */
   lifecycle: ReadonlySet<string> = new Set();
+  /** Hooks that its code exports, declared or not. */
+  exported: ReadonlySet<string> = new Set();
   configJson = 'null';
   /** Why it ended although nobody asked it to. */
   loss: Problem | null = null;
@@ -314,6 +320,7 @@ export class AssignedRunner implements CallRunner {
     const missing = hooks.filter(({ name }) => !implemented.has(name)).map(({ name }) => name);
     if (missing.length > 0)
       throw new Problem('plugin_hook_missing', `${manifest.main ?? 'index.js'} has no ${missing.join(', ')}.`);
+    this.exported = implemented;
     return new Set(body.lifecycle);
   }
 

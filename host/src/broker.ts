@@ -1,13 +1,13 @@
 import { Compile } from 'typebox/compile';
 import type { TSchema } from 'typebox';
 import { Problem, errors } from '@proofpix/contract/errors';
-import { hostCallNames, hostCalls, isHostCall, type HostCallName } from '@proofpix/contract/host-calls';
+import { hostCallNames, hostCalls, isHostCall } from '@proofpix/contract/host-calls';
 import type { Json } from '@proofpix/contract/json';
 import { limits } from '@proofpix/contract/limits';
 import type { HostCallBody, ReplyBody, WireError, Frame } from '@proofpix/contract/wire';
 import type { Capabilities, Installation, Violation } from './capabilities.ts';
 import { hasEffect } from './calls/effects.ts';
-import type { HostCall } from './calls/host-call.ts';
+import type { AnyHostCall } from './calls/host-call.ts';
 import { hostCallTable } from './calls/table.ts';
 import { schemaErrors } from './check-result.ts';
 import { parseJson } from './json-text.ts';
@@ -71,14 +71,17 @@ type Row = {
     Errors(value: unknown): Iterable<{ instancePath: string; message: string }>;
   };
   // The table's type ties each name to its arguments; past the check by the row's own schema that tie is known to hold.
-  run: HostCall<HostCallName>;
+  run: AnyHostCall;
 };
 const rows = new Map<string, Row>(
   hostCallNames.map((name) => {
     const schema: TSchema = hostCalls[name].args;
-    return [name, { check: Compile(schema), run: hostCallTable[name] as HostCall<HostCallName> }];
+    return [name, { check: Compile(schema), run: hostCallTable[name] }];
   }),
 );
+
+/** Given the error, or null and the bytes of the answer. */
+type Tell = (error: unknown, bytes: Uint8Array | undefined) => void;
 
 type Asked = { frame: Frame; body: HostCallBody; call: OpenCall; weight: number };
 
@@ -176,15 +179,33 @@ export class Broker {
   }
 
   #start(asked: Asked): void {
+    const tell = this.#capabilities.hostCall === undefined ? null : this.#teller(asked);
     try {
-      this.#perform(asked);
+      this.#perform(asked, tell);
     } catch (error) {
+      tell?.(error, undefined);
       this.#refuse(asked.frame.id, error);
     }
   }
 
+  /** For whoever watches: tells of the host call when it is over. */
+  #teller({ frame, body, call }: Asked): Tell {
+    const began = performance.now();
+    return (error, bytes) =>
+      this.#capabilities.hostCall?.(this.#side.installation(), {
+        within: call.hook ?? call.kind,
+        name: shorten(body.name),
+        args: body.args,
+        startedAt: began - call.startedAt,
+        milliseconds: performance.now() - began,
+        bytesSent: frame.bytes.length,
+        bytesReceived: bytes?.length ?? 0,
+        error: error === null ? null : wireError(error),
+      });
+  }
+
   /** Checks everything that can be checked without waiting, then does it. @throws Problem */
-  #perform({ frame, body, call, weight }: Asked): void {
+  #perform({ frame, body, call, weight }: Asked, tell: Tell | null): void {
     const { name, args } = body;
     const row = rows.get(name);
     if (row === undefined || !isHostCall(name)) {
@@ -217,20 +238,28 @@ export class Broker {
       deliver: this.#side.deliver,
       violation: this.#side.violation,
     });
-    if (answer instanceof Promise) void this.#wait(frame, answer, weight);
-    else if (frame.id !== 0) this.#answer(frame.id, answer.value, answer.bytes);
+    if (answer instanceof Promise) return void this.#wait(frame, answer, weight, tell);
+    tell?.(null, answer.bytes);
+    if (frame.id !== 0) this.#answer(frame.id, answer.value, answer.bytes);
   }
 
-  async #wait(frame: Frame, answer: Promise<{ value: Json; bytes?: Uint8Array }>, weight: number): Promise<void> {
+  async #wait(
+    frame: Frame,
+    answer: Promise<{ value: Json; bytes?: Uint8Array }>,
+    weight: number,
+    tell: Tell | null,
+  ): Promise<void> {
     this.#pending += 1;
     this.#heldBytes += frame.bytes.length;
     this.#reserved += weight;
     this.#listen();
     try {
       const { value, bytes } = await answer;
+      tell?.(null, bytes);
       // From here on it counts among what the runner has not taken.
       this.#answer(frame.id, value, bytes);
     } catch (error) {
+      tell?.(error, undefined);
       this.#refuse(frame.id, error);
     }
     this.#pending -= 1;

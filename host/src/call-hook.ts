@@ -4,7 +4,7 @@ import type { Json } from '@proofpix/contract/json';
 import { limits } from '@proofpix/contract/limits';
 import type { Permission } from '@proofpix/contract/permissions';
 import type { DerivedFile, HookResult, StepError } from '@proofpix/contract/runs';
-import type { Capabilities, DerivedFiles, Installation, Photo } from './capabilities.ts';
+import type { Capabilities, DerivedFiles, Installation, Photo, ReportFiles, Traffic } from './capabilities.ts';
 import { BrokenResult, checkResult, shapeOf, type CheckedResult } from './check-result.ts';
 import type { CustomHook } from './custom-hook.ts';
 import type { Installed } from './installed.ts';
@@ -17,6 +17,8 @@ export type HookRequest = {
   input: Json;
   /** Opens `ctx.files` when the plugin has the grant. */
   photo?: Photo;
+  /** What `ctx.files.read` opens besides, by SHA-256. */
+  reportFiles?: ReportFiles;
   derivedFiles?: DerivedFiles;
   /** Milliseconds; the manifest's timeout when left out, and never more than the limits in force (`limits.ts`). */
   deadline?: number;
@@ -60,6 +62,7 @@ export async function callHook({
     hook: call.hook,
     inputJson,
     photo: call.photo,
+    reportFiles: call.reportFiles,
     derivedFiles: call.derivedFiles,
     deadline: Math.max(1, Math.min(call.deadline ?? Infinity, allowed.timeout)),
     cpuLimit: allowed.cpu,
@@ -110,7 +113,7 @@ function refusal(installation: Installation, hook: string, custom: CustomHook | 
   if (permission !== undefined && !installation.grants().has(permission)) {
     return new Problem('permission_denied', `${hook} needs "${permission}".`);
   }
-  return null;
+  return installation.refusal?.() ?? null;
 }
 
 function judge(outcome: Outcome, open: OpenCall, custom: CustomHook | null): CheckedResult {
@@ -151,7 +154,15 @@ export function entryOf(installation: Installation, said: Said, call?: OpenCall,
       hostCalls: call?.used.hostCalls ?? 0,
       bytesRead: call?.used.bytesRead ?? 0,
       bytesWritten: call?.used.bytesWritten ?? 0,
+      ...reachedBy(call?.used.traffic ?? {}),
     },
     milliseconds: Math.round(milliseconds * 1_000) / 1_000,
   };
+}
+
+/** By what the manifest asked for, of which there are few, however many names a pattern stands for. */
+function reachedBy(traffic: Traffic): { reached?: Record<string, number> } {
+  const hosts = Object.entries(traffic);
+  if (hosts.length === 0) return {};
+  return { reached: Object.fromEntries(hosts.map(([host, { requests }]) => [host, requests])) };
 }

@@ -1,3 +1,4 @@
+import type { Problem } from '@proofpix/contract/errors';
 import type { HookFile } from '@proofpix/contract/hooks';
 import type { Json } from '@proofpix/contract/json';
 import type { Manifest } from '@proofpix/contract/manifest';
@@ -27,6 +28,10 @@ export type Installation = {
   ceiling?(): LimitCeiling;
   /** What is granted at this moment; asked at every host call, so that a withdrawn grant works at once. */
   grants(): ReadonlySet<Permission>;
+  /** Why it is not called at this moment, or null; asked before every call. Nothing refuses it when left out. */
+  refusal?(): Problem | null;
+  /** Whether it may reach a host that its manifest names; every one when left out. Asked at each hop of each request. */
+  reaches?(hostname: string, port: number): boolean;
   /** The configuration with defaults filled in; secrets are opaque handles. */
   config(): Promise<Json>;
 };
@@ -39,6 +44,12 @@ export type Photo = {
   file: HookFile;
   read(offset: number, length: number): Promise<Uint8Array>;
 };
+
+/**
+ * The files that a report is about, by SHA-256: the photos of its exhibits and what plugins added to them. Nothing else
+ * of the organisation is among them.
+ */
+export type ReportFiles = (sha256: string) => (Pick<Photo, 'read'> & { size: number }) | undefined;
 
 /** Where derived files go. Names were checked by the archive's path rules before. */
 export type DerivedFiles = {
@@ -81,6 +92,23 @@ export type Observation = {
   /** How often each host call was made. */
   byHostCall: { [name: string]: number };
   traffic: Traffic;
+};
+
+/** One host call, once it was answered or refused. */
+export type HostCallSeen = {
+  /** The hook or lifecycle function that was running. */
+  within: string;
+  name: string;
+  /** As the plugin sent them; not checked where `error` says so. */
+  args: Json;
+  /** Milliseconds from the beginning of the call it belongs to. */
+  startedAt: number;
+  milliseconds: number;
+  /** Raw bytes that came with it and went back with the answer. */
+  bytesSent: number;
+  bytesReceived: number;
+  /** Why it was refused; null when it was answered. */
+  error: { code: string; message: string } | null;
 };
 
 /** A refused or hostile act of a plugin. Title, severity and whether it is hostile stand in the contract, by type. */
@@ -139,6 +167,8 @@ export type Capabilities = {
   measure(installation: Installation, measure: Measure): void;
   log(installation: Installation, line: { level: 'debug' | 'info' | 'warn' | 'error'; message: string }): void;
   observe(installation: Installation, observation: Observation): void;
+  /** Each host call, for somebody who develops the plugin. Servers leave it out: it costs time at every one. */
+  hostCall?(installation: Installation, seen: HostCallSeen): void;
   violation(installation: Installation, violation: Violation): void;
   /** The runner of an installation ended although nobody asked it to; the next call starts another. */
   died(installation: Installation, reason: { code: string; detail: string }): void;

@@ -1,5 +1,6 @@
 import { Problem } from '@proofpix/contract/errors';
 import type { Json } from '@proofpix/contract/json';
+import { manifestLimits } from '@proofpix/contract/limits';
 import type { HookResult } from '@proofpix/contract/runs';
 import { usualBreakerRules, type BreakerRules } from './breaker.ts';
 import { callHook, type HookRequest } from './call-hook.ts';
@@ -11,9 +12,10 @@ import { makeRoom } from './make-room.ts';
 import type { OpenCall } from './open-call.ts';
 import { createCodeCache } from './code-cache/code-cache.ts';
 import { startCompiler } from './code-cache/start-compiler.ts';
-import { createPool, usualMaximum, type PoolUse } from './pool.ts';
+import { createPool, usualMaximum, usualSpares, type PoolUse } from './pool.ts';
 import { Registry } from './registry.ts';
 import { shielded } from './shielded.ts';
+import { spawnRunner } from './spawn-runner.ts';
 
 /** One hook call to one installation. */
 export type HookCall = HookRequest & { installationId: string };
@@ -39,6 +41,16 @@ export type Host = AsyncDisposable & {
   load(installation: Installation): Promise<void>;
   /** Runs `cleanup`, then ends the runner. Calls in flight are let finish until their deadlines. */
   unload(installationId: string): Promise<void>;
+  /**
+   * Starts the runner of an installation that rests, for a call that comes soon. Nobody waits for it; what goes wrong is
+   * told to the call. Does nothing where another runner would have to end for it.
+   */
+  wake(installationId: string): void;
+  /**
+   * Ends this content of an installation at once, with all calls in it, and forgets it: what may not run a moment longer.
+   * Calls get the problem. Another version in its place goes on.
+   */
+  end(installation: Pick<Installation, 'id' | 'digest'>, problem: Problem): Promise<void>;
   /** Tells a running plugin its new configuration (`onConfigUpdate`). What goes wrong in the plugin is only observed. */
   configure(installationId: string): Promise<void>;
   /** Replaces priorities or grants' source of a registered installation without a restart. */
@@ -73,8 +85,8 @@ export type HostOptions = {
   capabilities: Capabilities;
   /** Runner processes at a time, 1 to 1,000, spares included; from memory and processors when left out, 64 at most. */
   maximumRunners?: number;
-  /** Booted runners kept ready for the next installation; 1 when left out. */
-  spareRunners?: number;
+  /** Booted runners kept ready for the next installation; from memory when left out, 2 to 10. */
+  spareRunners?: number | undefined;
   /** How long a runner may be without calls before it is ended; the next call starts another. 10 minutes when left out. */
   idleMilliseconds?: number;
   /** What the operator allows any plugin at most. */
@@ -85,6 +97,8 @@ export type HostOptions = {
   runnerFile?: string;
 };
 
+/** More than a boot takes on the slowest machine we know, by far. */
+const bootMilliseconds = 20_000;
 const sweepMilliseconds = 5_000;
 const defaultIdleMilliseconds = 10 * 60_000;
 const mostRunners = 1_000;
@@ -93,9 +107,11 @@ export function createHost(options: HostOptions): Host {
   const capabilities = shielded(options.capabilities);
   const registry = new Registry();
   const pool = createPool({
-    spare: options.spareRunners ?? 1,
+    spare: options.spareRunners ?? usualSpares(),
     maximum: Math.max(1, Math.min(mostRunners, options.maximumRunners ?? usualMaximum())),
-    runnerFile: options.runnerFile,
+    spawn: (signal) => spawnRunner({ file: options.runnerFile, bootMilliseconds, signal }),
+    // Most plugins want what manifests get that ask for nothing. It can still be raised for others.
+    memory: { bytes: manifestLimits.memory.default * 1024 * 1024, final: false },
     makeRoom: (organisationId, waited) => makeRoom(registry.values(), organisationId, waited),
   });
   // A runner that is not ours may not know how to compile, and must not be believed.
@@ -147,6 +163,7 @@ export function createHost(options: HostOptions): Host {
     try {
       await installed.start();
       refuseQuarantined(installation.id);
+      probe(before, installed);
     } catch (error) {
       await installed.close(ended);
       before.addPast(installed.usage());
@@ -248,6 +265,30 @@ export function createHost(options: HostOptions): Host {
       });
     },
 
+    wake(installationId) {
+      const installed = registry.get(installationId);
+      if (installed === undefined || pool.isFull()) return;
+      const { runner, circuit } = installed.state();
+      // One that failed lately is not tried more often than it is called.
+      if (runner === 'none' && circuit === 'closed') installed.start().catch(() => {});
+    },
+
+    end({ id, digest }, problem) {
+      const isMeant = ({ installation }: Installed) => installation.id === id && installation.digest === digest;
+      const stop = (installed: Installed) => {
+        installed.refuse(problem);
+        installed.lock(problem);
+      };
+      for (const installed of registry.everything()) if (isMeant(installed)) stop(installed);
+      return change(id, async () => {
+        // What was being loaded at that moment is here by now.
+        const installed = registry.get(id);
+        if (installed === undefined || !isMeant(installed)) return;
+        stop(installed);
+        await close(installed);
+      });
+    },
+
     async configure(installationId) {
       await registry.get(installationId)?.configure();
     },
@@ -312,4 +353,14 @@ const unknownState: InstalledState = {
   runner: 'none',
   openCalls: 0,
   waitingCalls: 0,
+  exportedHooks: null,
 };
+
+/** A version that lost a hook which the one before has would fail its first call: it does not take over. @throws Problem */
+function probe(before: Installed, candidate: Installed): void {
+  const { exportedHooks: had } = before.state();
+  const { exportedHooks: has } = candidate.state();
+  const lost = candidate.installation.hooks.find(({ name }) => had?.has(name) === true && has?.has(name) === false);
+  if (lost === undefined) return;
+  throw new Problem('plugin_load_failed', `It declares the hook "${lost.name}" but does not implement it any more.`);
+}

@@ -34,6 +34,8 @@ export type InstalledState = Circuit & {
   runner: 'none' | 'starting' | 'ready';
   openCalls: number;
   waitingCalls: number;
+  /** Hooks that its code exports, declared or not; null while it is not running. */
+  exportedHooks: ReadonlySet<string> | null;
 };
 
 /** A runner that was used so short a time ago is not taken away: it would be started again at once. */
@@ -240,6 +242,7 @@ export class Installed {
       runner: this.#runner !== null ? 'ready' : this.#starting === null ? 'none' : 'starting',
       openCalls: this.#runner?.open.size ?? 0,
       waitingCalls: this.#queue.size,
+      exportedHooks: this.#runner?.exported ?? null,
     };
   }
 

@@ -9,7 +9,8 @@ export type ServerCeiling = LimitCeiling & { hostCallsPerMinute?: number; callsI
 
 /**
  * The lowest of what the manifest asks for, the organisation allows and the server allows. Asked for each call, because a
- * ceiling may be lowered at any time. An export may take longer than a photo: there the manifest does not count.
+ * ceiling may be lowered at any time. An export may take longer than a photo, that of a case longest (who calls it sets
+ * the deadline): there the manifest does not count.
  */
 export function limitsOf(installation: Installation, server: ServerCeiling, hook?: string | null): EffectiveLimits {
   const asked = installation.manifest.limits;
@@ -19,11 +20,11 @@ export function limitsOf(installation: Installation, server: ServerCeiling, hook
     memory: lowest('memory', asked?.memory, organisation?.memory, server.memory),
     timeout: lowest(
       'timeout',
-      isExport ? limits.exportMilliseconds : asked?.timeout,
+      isExport ? limits.caseExportMilliseconds : asked?.timeout,
       organisation?.timeout,
       server.timeout,
     ),
-    cpu: lowest('cpu', isExport ? limits.exportMilliseconds : asked?.cpu, organisation?.cpu, server.cpu),
+    cpu: lowest('cpu', isExport ? limits.caseExportMilliseconds : asked?.cpu, organisation?.cpu, server.cpu),
     requestsPerMinute: lowest(
       'requestsPerMinute',
       asked?.requestsPerMinute,

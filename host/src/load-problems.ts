@@ -13,3 +13,14 @@ export function loadProblem(error: StepError): Problem {
   }
   return new Problem('plugin_load_failed', `initialize failed: ${error.message}`);
 }
+
+/** Why a plugin that is installed could not be started again. What its code lacks is a fault of the package, as it is at install. */
+export function asStartProblem(error: unknown): unknown {
+  return error instanceof Problem && error.code === 'plugin_hook_missing' ? asLoadProblem(error) : error;
+}
+
+/** Why a plugin could not be loaded, as one kind of problem: it was stopped, it died, or its code failed. */
+export function asLoadProblem(error: unknown): unknown {
+  if (!(error instanceof Problem) || error.code === 'plugin_load_failed') return error;
+  return new Problem('plugin_load_failed', error.message, error.fields);
+}

@@ -27,9 +27,8 @@ export function readLoaded(json: string): Judged | null {
       return { ok: false, problem: new Problem('plugin_load_failed', 'It has too many hooks, or too long names.') };
     if (!('error' in body)) return null;
     const { code, message, stack } = cleanError(body.error);
-    const where = stack
-      ?.split('\n')
-      .find((line) => line.includes('.js') || line.includes('.cjs') || line.includes('.mjs'));
+    // The first frame: of the author's own source, where the package has a map of it.
+    const where = stack?.split('\n').find((line) => line.startsWith('    at '));
     if (code === 'plugin_memory') return { ok: false, problem: new Problem(code) };
     return {
       ok: false,

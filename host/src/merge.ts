@@ -1,7 +1,7 @@
 import type { Finding } from '@proofpix/contract/findings';
 import type { Json } from '@proofpix/contract/json';
 import type { Report, Source, Step } from '@proofpix/contract/runs';
-import { canonicalJson } from './canonical-json.ts';
+import { canonicalJson } from '@proofpix/contract/canonical-json';
 
 type Statement = { value: Json; source: Source };
 

@@ -1,7 +1,7 @@
 import type { Problem } from '@proofpix/contract/errors';
 import type { StepError, DerivedFile } from '@proofpix/contract/runs';
 import type { CallBody } from '@proofpix/contract/wire';
-import type { DerivedFiles, Photo, Traffic, Violation } from './capabilities.ts';
+import type { DerivedFiles, Photo, ReportFiles, Traffic, Violation } from './capabilities.ts';
 import { limits } from '@proofpix/contract/limits';
 
 /** How many emits the whole tree of calls below one call from outside may make, and how deep this call stands in it. */
@@ -39,6 +39,7 @@ export type OpenCall = {
   readonly hook: string | null;
   readonly inputJson: string;
   readonly photo: Photo | undefined;
+  readonly reportFiles: ReportFiles | undefined;
   readonly derivedFiles: DerivedFiles | undefined;
   readonly deadline: number;
   readonly emission: Emission;
@@ -75,13 +76,14 @@ export type OpenCall = {
 
 export function openCall(
   call: Pick<OpenCall, 'kind' | 'hook' | 'inputJson' | 'deadline' | 'settle'> &
-    Partial<Pick<OpenCall, 'photo' | 'derivedFiles' | 'emission' | 'cpuLimit'>>,
+    Partial<Pick<OpenCall, 'photo' | 'reportFiles' | 'derivedFiles' | 'emission' | 'cpuLimit'>>,
 ): OpenCall {
   return {
     kind: call.kind,
     hook: call.hook,
     inputJson: call.inputJson,
     photo: call.photo,
+    reportFiles: call.reportFiles,
     derivedFiles: call.derivedFiles,
     deadline: call.deadline,
     emission: call.emission ?? { depth: 0, budget: { left: limits.emitsPerCall } },

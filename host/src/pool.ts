@@ -5,12 +5,7 @@ import { FairQueue } from './fair-queue.ts';
 import { limitMemory } from './memory-limit.ts';
 import { ProcessFiles } from './process-files.ts';
 import type { Runner } from './runner-process.ts';
-import { spawnRunner } from './spawn-runner.ts';
 
-/** More than a boot takes on the slowest machine we know, by far. */
-const bootMilliseconds = 20_000;
-/** Spares are booted after the first call has had the processor for itself. */
-const refillMilliseconds = 100;
 /** How often is looked for a runner that could be ended while somebody waits and none may be started. */
 const roomMilliseconds = 25;
 const MB = 1024 * 1024;
@@ -18,9 +13,17 @@ const MB = 1024 * 1024;
 export type PoolOptions = {
   /** Booted runners kept ready. */
   spare: number;
+  /** Before each spare boots, and after the last one was taken: whoever took it has the processor for themselves. */
+  refillMilliseconds?: number;
   /** Processes at a time, spares included. */
   maximum: number;
-  runnerFile?: string;
+  /** Starts one and waits until it has booted. */
+  spawn(signal: AbortSignal): Promise<Runner>;
+  /**
+   * What the kernel lets a process have beyond what it booted with. Set while nobody waits, since the command that sets it
+   * takes longer than loading a small plugin. Not final where it may still be raised.
+   */
+  memory: { bytes: number; final: boolean };
   /**
    * Ends a runner that can be spared, for an organisation that has waited so long. Settles when it is gone; null when
    * none can be spared now.
@@ -47,11 +50,19 @@ export type Pool = AsyncDisposable & {
 
 type Waiter = { organisationId: string; since: number; resolve(runner: Runner): void; reject(error: unknown): void };
 
+function usableMemory(): number {
+  const constrained = process.constrainedMemory();
+  return constrained > 0 ? Math.min(constrained, totalmem()) : totalmem();
+}
+
+/** Ten are asked for at once at most; a machine with less memory has better use for it. */
+export function usualSpares(): number {
+  return Math.max(2, Math.min(10, Math.floor(usableMemory() / 2 / (1_024 * MB))));
+}
+
 /** As many as fit into half of the memory that we may use if each fills its usual limit, and no more than the processor can serve. */
 export function usualMaximum(): number {
-  const constrained = process.constrainedMemory();
-  const memory = constrained > 0 ? Math.min(constrained, totalmem()) : totalmem();
-  const fitting = Math.floor(memory / 2 / (manifestLimits.memory.default * MB));
+  const fitting = Math.floor(usableMemory() / 2 / (manifestLimits.memory.default * MB));
   return Math.max(8, Math.min(64, 32 * availableParallelism(), fitting));
 }
 
@@ -60,7 +71,7 @@ export function usualMaximum(): number {
  * there are. A runner is handed out once and never comes back: what one plugin left behind in it must not meet another.
  */
 export function createPool(options: PoolOptions): Pool {
-  const { maximum } = options;
+  const { maximum, refillMilliseconds = 500 } = options;
   const closing = new AbortController();
   const alive = new Set<Runner>();
   const boots = new Set<Promise<void>>();
@@ -87,7 +98,7 @@ export function createPool(options: PoolOptions): Pool {
       waiter.resolve(runner);
       refillSoon();
     }
-    // A spare is no reason to hurry: one at a time, and only while nobody waits.
+    // A spare is no reason to hurry: one at a time, with a rest in between, and only while nobody waits.
     const wanted = queue.size > 0 ? queue.size : refills && ready.length < options.spare ? 1 : 0;
     while (boots.size < Math.min(wanted, mostBoots) && processes() < maximum) boot();
     if (queue.size > boots.size + leaving && processes() >= maximum) askForRoom();
@@ -95,7 +106,10 @@ export function createPool(options: PoolOptions): Pool {
 
   function boot(): void {
     const booting = start().then(
-      (runner) => void ready.push(runner),
+      (runner) => {
+        ready.push(runner);
+        if (ready.length < options.spare) refillSoon();
+      },
       (error: unknown) => {
         // Whoever's turn it is is told; a spare that does not start is tried again by the next that needs one.
         refills = false;
@@ -111,8 +125,7 @@ export function createPool(options: PoolOptions): Pool {
 
   async function start(): Promise<Runner> {
     spawning += 1;
-    const spawned = spawnRunner({ file: options.runnerFile, bootMilliseconds, signal: closing.signal });
-    const runner = await spawned.finally(() => (spawning -= 1));
+    const runner = await options.spawn(closing.signal).finally(() => (spawning -= 1));
     alive.add(runner);
     void runner.gone.then(() => {
       alive.delete(runner);
@@ -121,16 +134,16 @@ export function createPool(options: PoolOptions): Pool {
       if (at !== -1) ready.splice(at, 1);
       pump();
     });
-    await presetMemory(runner);
+    await presetMemory(runner, options.memory);
     if (!alive.has(runner)) throw new Error('The runner ended before it was used.');
     return runner;
   }
 
   function refillSoon(): void {
-    if (options.spare === 0 || refillTimer !== undefined) return;
+    if (options.spare === 0) return;
     refills = false;
+    clearTimeout(refillTimer);
     refillTimer = setTimeout(() => {
-      refillTimer = undefined;
       refills = true;
       pump();
     }, refillMilliseconds);
@@ -203,15 +216,10 @@ export function createPool(options: PoolOptions): Pool {
   };
 }
 
-/**
- * Most plugins want the usual memory: their limit is set while nobody waits, since the command that sets it takes longer
- * than loading a small plugin. Not final, so that it can still be raised for others.
- */
-async function presetMemory(runner: Runner): Promise<void> {
+async function presetMemory(runner: Runner, { bytes, final }: PoolOptions['memory']): Promise<void> {
   const files = new ProcessFiles(runner.pid);
   const peak = files.readPeak();
   files.close();
   if (peak === null) return;
-  const bytes = peak.dataBytes + manifestLimits.memory.default * 1024 * 1024;
-  runner.hasUsualLimit = await limitMemory(runner.pid, bytes, { final: false });
+  runner.hasUsualLimit = await limitMemory(runner.pid, peak.dataBytes + bytes, { final });
 }

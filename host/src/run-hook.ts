@@ -6,7 +6,7 @@ import { hooks, isBuiltInHook, type HookName } from '@proofpix/contract/hooks';
 import type { Json } from '@proofpix/contract/json';
 import { limits } from '@proofpix/contract/limits';
 import type { HookResult } from '@proofpix/contract/runs';
-import type { DerivedFiles, Photo } from './capabilities.ts';
+import type { DerivedFiles, Photo, ReportFiles } from './capabilities.ts';
 import { schemaErrors } from './check-result.ts';
 import { customHookOf, type CustomHook } from './custom-hook.ts';
 import type { Host } from './host.ts';
@@ -19,16 +19,20 @@ export type HookRun = {
   /** What the hook gets. File hooks: an object, to which `file` is added. Event hooks: the event. Custom hooks: as declared. */
   data: Json;
   photo?: Photo;
+  reportFiles?: ReportFiles;
   derivedFiles?: (pluginId: string) => DerivedFiles;
   /** Ids of the plugins to call; all registered ones that implement the hook when left out. */
   plugins?: readonly string[];
   options?: { readonly [key: string]: Json };
+  /** Milliseconds for each plugin; what its limits say when left out. An export of one photo gets its own. */
+  deadline?: number;
   signal?: AbortSignal;
 };
 
 /** Calls every implementer in order. @throws Problem `hook_unknown`, `hook_input_invalid` (nothing was called then) */
 export async function runHook(host: Host, run: HookRun): Promise<HookResult[]> {
   const input = isBuiltInHook(run.hook) ? builtInInput(run.hook, run) : customInput(host, run);
+  const deadline = run.deadline ?? (run.hook === 'export:generate' ? limits.exportMilliseconds : undefined);
   const results: HookResult[] = [];
   for (const installation of chosen(host, run.hook, run)) {
     run.signal?.throwIfAborted();
@@ -36,7 +40,9 @@ export async function runHook(host: Host, run: HookRun): Promise<HookResult[]> {
       hook: run.hook,
       input,
       photo: run.photo,
+      reportFiles: run.reportFiles,
       derivedFiles: run.derivedFiles?.(installation.pluginId),
+      deadline,
       signal: run.signal,
     };
     results.push(await callOrSay(host, installation, call));
@@ -52,15 +58,28 @@ export type ExportRun = {
   derivedFiles: (pluginId: string) => DerivedFiles;
   /** The original, where the export is about one photo. */
   photo?: Photo;
+  /** The photos and derived files that the report names. */
+  reportFiles?: ReportFiles;
   plugins?: readonly string[];
   options?: { readonly [key: string]: Json };
+  /** Milliseconds for each plugin; that of one photo when left out. */
+  deadline?: number;
   signal?: AbortSignal;
 };
 
 /** Calls `export:generate` of every implementer; the files of an export stand in `files` of its entry. */
 export async function runExport(host: Host, run: ExportRun): Promise<HookResult[]> {
   const { report, format, ...rest } = run;
-  return runHook(host, { ...rest, hook: 'export:generate', data: { report, format } });
+  const plugins = exporters(host, run.organisationId, format).filter((id) => run.plugins?.includes(id) ?? true);
+  return runHook(host, { ...rest, hook: 'export:generate', data: { report, format }, plugins });
+}
+
+/** Ids of the plugins that write a format. One that names no formats is asked for every one. */
+export function exporters(host: Host, organisationId: string, format: string): string[] {
+  return host
+    .implementers(organisationId, 'export:generate')
+    .filter(({ manifest: { exportFormats } }) => exportFormats?.some((each) => each.format === format) ?? true)
+    .map(({ pluginId }) => pluginId);
 }
 
 function builtInInput(hook: HookName, { data, photo, options }: HookRun): Json {

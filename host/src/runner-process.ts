@@ -1,5 +1,12 @@
 import type { Socket } from 'node:net';
-import { createFrameDecoder, FrameError, FrameWriter, type Frame, type FrameType } from '@proofpix/contract/wire';
+import {
+  createFrameDecoder,
+  FrameError,
+  FrameWriter,
+  type Frame,
+  type FrameSender,
+  type FrameType,
+} from '@proofpix/contract/wire';
 import { StayAwake } from './stay-awake.ts';
 
 /** How a runner ended. `output` is the beginning of what it wrote to stderr and stdout. */
@@ -48,11 +55,12 @@ export class Runner {
   readonly #flushLater = (): void => this.#flush();
   #sent: (() => void)[] = [];
 
-  constructor(started: StartedProcess) {
+  /** @param from - which frames it may send */
+  constructor(started: StartedProcess, from: Exclude<FrameSender, 'host'> = 'runner') {
     this.pid = started.pid;
     this.#process = started;
     this.#socket = started.channel;
-    const decode = createFrameDecoder((frame) => this.listener?.frame(frame), { from: 'runner' });
+    const decode = createFrameDecoder((frame) => this.listener?.frame(frame), { from });
     this.#socket.on('data', (chunk: Buffer) => {
       if (this.#killed) return;
       this.#awake.answered();

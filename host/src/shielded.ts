@@ -11,8 +11,10 @@ export function shielded(capabilities: Capabilities): Capabilities {
       }
     };
   }
+  const { hostCall } = capabilities;
   return {
     ...capabilities,
+    ...(hostCall === undefined ? {} : { hostCall: quietly(hostCall) }),
     measure: quietly((installation, measure) => capabilities.measure(installation, measure)),
     log: quietly((installation, line) => capabilities.log(installation, line)),
     observe: quietly((installation, observation) => capabilities.observe(installation, observation)),

@@ -20,6 +20,7 @@ function open(keptBytes?: number, prepare: (runner: Runner) => void = () => {}):
       prepare(runner);
       return runner;
     },
+    delayMilliseconds: 0,
     ...(keptBytes === undefined ? {} : { keptBytes }),
   });
   return cache;

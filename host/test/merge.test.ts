@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { Json } from '@proofpix/contract/json';
 import type { Step } from '@proofpix/contract/runs';
-import { canonicalJson, jsonDigest } from '../src/canonical-json.ts';
+import { canonicalJson } from '@proofpix/contract/canonical-json';
+import { jsonDigest } from '../src/canonical-json.ts';
 import { Merged } from '../src/merge.ts';
 
 function step(plugin: string, result: Json, more: Partial<Step> = {}): Step {

@@ -33,6 +33,7 @@ export function openHost(
   const told: Told = { log: [], observed: [], violations: [], circuits: [], quarantined: [], died: [] };
   const stored = new Map<string, Json>();
   const host = createHost({
+    spareRunners: 1,
     ...options,
     capabilities: createMemoryCapabilities({
       storage: {

@@ -15,6 +15,26 @@ const runOf = (more: Partial<PhotoRun> = {}): PhotoRun => ({
 const everyHook = ['file:uploaded', 'file:process', 'file:processed', 'data:analyze'];
 
 describe('a run', () => {
+  it('starts the plugin that comes next while the one before works, and none beyond it', async () => {
+    await using opened = openHost();
+    const code = `module.exports.hooks = { 'file:process': () => ({ metadata: {} }) };`;
+    const all = ['first', 'second', 'third'].map((id) => install({ id, code }));
+    for (const installation of all) opened.host.register(installation);
+    const runners: string[][] = [];
+    await runPhoto(
+      opened.host,
+      runOf({
+        onStepStarted: () => void runners.push(all.map(({ id }) => opened.host.state(id).runner)),
+      }),
+    );
+    const rests = runners.map((each) => each.map((runner) => runner === 'none'));
+    expect(rests).toEqual([
+      [true, false, true],
+      [false, false, false],
+      [false, false, false],
+    ]);
+  });
+
   it('goes through the four hooks in order, hands on what was found, and merges it', async () => {
     await using opened = openHost();
     const late = install({

@@ -78,9 +78,10 @@ describe('another version of a loaded plugin', () => {
     ['does not parse', `, ]`],
     ['has an initialize that throws', `, initialize() { throw new Error('no'); }`],
     ['loops while it is loaded', `, ...(() => { for (;;) {} })()`],
+    ['lost a hook which the old one has', `, hooks: {}, cleanup: undefined`],
     ['ends while it is loaded', `, ...(() => { const kept = []; for (;;) kept.push(new Array(1e5).fill(1)); })()`],
   ])('that %s leaves the old one as it is', { timeout: 60_000 }, async (_what, more) => {
-    await using opened = openHost({ spareRunners: 1 });
+    await using opened = openHost({ spareRunners: 0 });
     const [old] = versions(1);
     if (old === undefined) throw new Error('There is one.');
     const broken = { ...version(2, more, { id: old.pluginId }), id: old.id };

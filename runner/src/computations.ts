@@ -1,4 +1,5 @@
 import type * as nodeCrypto from 'node:crypto';
+import { verifySignature } from './verify-signature.ts';
 
 /**
  * What the guest may have computed in the runner's own process: copies of strings, numbers and bytes in and out, no
@@ -127,6 +128,9 @@ export const computations = {
     const x = Buffer.from(publicKey).toString('base64url');
     const key = crypto().createPublicKey({ key: { kty: 'OKP', crv: 'Ed25519', x }, format: 'jwk' });
     return crypto().verify(null, data, key, signature);
+  },
+  verify(algorithm: string, publicKey: Uint8Array, signature: Uint8Array, data: Uint8Array): boolean {
+    return verifySignature(crypto(), algorithm, publicKey, signature, data);
   },
   timingSafeEqual(a: Uint8Array, b: Uint8Array): boolean {
     return a.length === b.length && crypto().timingSafeEqual(a, b);

@@ -1,15 +1,27 @@
 import { Problem } from '@proofpix/contract/errors';
 import { limits } from '@proofpix/contract/limits';
 import { fileNameKey, refuseFileName } from '../file-name.ts';
+import type { OpenCall } from '../open-call.ts';
 import type { HostCall } from './host-call.ts';
 
-export const readFile: HostCall<'files.read'> = async ({ offset, length }, { call }) => {
-  if (call.photo === undefined) throw new Problem('no_file');
-  const available = Math.max(0, Math.min(length, call.photo.file.size - offset));
-  const bytes = available === 0 ? new Uint8Array(0) : await call.photo.read(offset, available);
+export const readFile: HostCall<'files.read'> = async ({ offset, length, sha256 }, { call }) => {
+  const file = opened(call, sha256);
+  const available = Math.max(0, Math.min(length, file.size - offset));
+  const bytes = available === 0 ? new Uint8Array(0) : await file.read(offset, available);
   call.used.bytesRead += bytes.length;
   return { value: null, bytes };
 };
+
+/** A digest opens what the report names and nothing else: it is never looked up in the organisation's objects. */
+function opened({ photo, reportFiles }: OpenCall, sha256: string | undefined) {
+  if (sha256 === undefined || sha256 === photo?.file.sha256) {
+    if (photo === undefined) throw new Problem('no_file');
+    return { size: photo.file.size, read: photo.read };
+  }
+  const file = reportFiles?.(sha256);
+  if (file === undefined) throw new Problem('no_file', 'No file of this report has this SHA-256.');
+  return file;
+}
 
 export const writeFile: HostCall<'files.write'> = async ({ name }, { call, bytes }) => {
   if (call.derivedFiles === undefined) throw new Problem('no_file', 'This hook takes no derived files.');

@@ -21,6 +21,12 @@ export type HostCallContext = {
 
 export type HostCallAnswer<Result> = { value: Result; bytes?: Uint8Array };
 
+/** Any of them, for whoever has checked the arguments by the row of the name. A union of all would cost the type checker seconds. */
+export type AnyHostCall = (
+  args: never,
+  context: HostCallContext,
+) => Promise<HostCallAnswer<Json>> | HostCallAnswer<Json>;
+
 export type HostCall<Name extends HostCallName> = (
   args: HostCallArgs<Name>,
   context: HostCallContext,

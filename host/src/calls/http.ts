@@ -49,14 +49,19 @@ export const request: HostCall<'http.request'> = async (args, given) => {
     try {
       const body = args.hasBody ? context.bytes : null;
       const secrets = await openSecrets(args, body, context);
-      const sending = { args, body, secrets, mask: createMask(secrets).text, sent: false, misdirected: false };
+      const mask = createMask(secrets).text;
+      const sending = { args, body, secrets, mask, sent: false, misdirected: false, denied: false };
       return await http.client
         .request({
           url: addressOf(sending),
           method: args.method,
           headers: introduced(args.headers),
           body,
-          allowHost: (hostname, port) => grantedBy(installation.manifest, hostname, port) !== null,
+          allowHost: (hostname, port) => {
+            if (grantedBy(installation.manifest, hostname, port) === null) return false;
+            sending.denied = installation.reaches?.(hostname, port) === false;
+            return !sending.denied;
+          },
           timeoutMilliseconds: args.timeoutMilliseconds ?? limits.httpMilliseconds,
           maxResponseBytes: args.maxResponseBytes ?? limits.httpResponseBytes,
           maxRedirects: args.maxRedirects ?? limits.httpRedirects,
@@ -129,6 +134,8 @@ type Sending = {
   sent: boolean;
   /** A redirect wanted the body of the request, with a secret in it, somewhere else. */
   misdirected: boolean;
+  /** The manifest names the host, and a policy denies it. */
+  denied: boolean;
 };
 
 function countRequest(one: ReturnType<Allowance['of']>, { limits: effective, violation }: HostCallContext): void {
@@ -214,11 +221,16 @@ function refusal(error: unknown, sending: Sending, { violation }: HostCallContex
   if (reason === 'refused' || reason === 'blocked') {
     if (sending.misdirected || (sending.secrets.size > 0 && !sending.sent)) {
       record('secret_misdirected', 'Wanted to send a secret to a host that may not be reached.');
-    } else if (reason === 'refused') record('http_not_granted', 'Asked a host that its manifest does not name.');
+    } else if (sending.denied) record('host_denied', 'Asked a host that the policy of its organisation denies.');
+    else if (reason === 'refused') record('http_not_granted', 'Asked a host that its manifest does not name.');
     else record('http_blocked', `Asked for an address that is not public: ${error.message}`);
     return new Problem(
       'http_blocked',
-      reason === 'refused' ? 'The manifest does not name this host.' : hint || undefined,
+      sending.denied
+        ? 'The policy of the organisation denies this host.'
+        : reason === 'refused'
+          ? 'The manifest does not name this host.'
+          : hint || undefined,
     );
   }
   if (reason === 'too_large') {

@@ -21,6 +21,8 @@ const smallestBytes = 4 * 1024;
 const mostPackageBytes = 8 * 1024 * 1024;
 const mostFiles = 200;
 const usualKeptBytes = 64 * 1024 * 1024;
+/** The call that a package was loaded for has the processor for itself first, and so have the other plugins of its photo. */
+const usualDelayMilliseconds = 2_000;
 const commonJs = /\.(js|cjs)$/;
 
 /**
@@ -33,16 +35,18 @@ const commonJs = /\.(js|cjs)$/;
  * first call what others have.
  *
  * @param options.start - a process that compiles and nothing else; the flags of V8 must be those of the runners
+ * @param options.delayMilliseconds - how long the first of them waits after it was asked for
  */
 export function createCodeCache(options: {
   start(signal: AbortSignal): Promise<Runner>;
   keptBytes?: number;
+  delayMilliseconds?: number;
 }): CodeCache {
   const keptBytes = options.keptBytes ?? usualKeptBytes;
   // In the order of their last use. Without bytes: there can be none for this text.
   const kept = new Map<string, Uint8Array>();
   let size = 0;
-  const queue = new CompileQueue(options.start, keep);
+  const queue = new CompileQueue(options.start, keep, options.delayMilliseconds ?? usualDelayMilliseconds);
 
   function keep(key: string, cache: Uint8Array): void {
     forget(key);

@@ -13,8 +13,6 @@ type Batch = { readonly organisationId: string; readonly tasks: readonly Task[];
 const MB = 1024 * 1024;
 /** What the process may take beyond what it is made of: a cache takes a multiple of its file. */
 const memoryBytes = 256 * MB;
-/** The call that a package was loaded for has the processor for itself first. */
-const startMilliseconds = 200;
 /** For one file. A text that takes longer has no cache. */
 const deadlineMilliseconds = 5_000;
 /** For all files of one package: others wait behind it. */
@@ -34,6 +32,7 @@ const nothing: Uint8Array = new Uint8Array(0);
 export class CompileQueue implements AsyncDisposable {
   readonly #start: (signal: AbortSignal) => Promise<Runner>;
   readonly #done: (key: string, cache: Uint8Array) => void;
+  readonly #delay: number;
   readonly #queue = new FairQueue<Batch>();
   /** Of what waits or is being compiled. */
   readonly #keys = new Set<string>();
@@ -45,9 +44,14 @@ export class CompileQueue implements AsyncDisposable {
   #lastId = 0;
   readonly #closing = new AbortController();
 
-  constructor(start: (signal: AbortSignal) => Promise<Runner>, done: (key: string, cache: Uint8Array) => void) {
+  constructor(
+    start: (signal: AbortSignal) => Promise<Runner>,
+    done: (key: string, cache: Uint8Array) => void,
+    delayMilliseconds: number,
+  ) {
     this.#start = start;
     this.#done = done;
+    this.#delay = delayMilliseconds;
   }
 
   get settled(): Promise<void> {
@@ -71,7 +75,7 @@ export class CompileQueue implements AsyncDisposable {
   }
 
   async #work(): Promise<void> {
-    await after(startMilliseconds, undefined, { signal: this.#closing.signal, ref: false }).catch(() => {});
+    await after(this.#delay, undefined, { signal: this.#closing.signal, ref: false }).catch(() => {});
     for (let batch = this.#queue.shift(); batch !== undefined; batch = this.#queue.shift()) {
       // Where no process can be started, what it was for is asked for again by a later load.
       await this.#compileAll(batch.tasks).catch(() => {});

@@ -149,12 +149,14 @@ describe('ctx.http', () => {
 
   it('is counted under the entry that grants it, so that a plugin cannot make up names without end', async () => {
     await using server = await secureServer((_request, response) => response.end());
-    const { traffic } = await run(
+    const { traffic, reached } = await run(
       `for (const name of ['api', 'other']) await ctx.http.get('https://' + name + '.example.org:${server.port}'); return {};`,
       server,
       { hosts: [`*.example.org:${server.port}`] },
     );
     expect(Object.entries(traffic ?? {})).toMatchObject([[`*.example.org:${server.port}`, { requests: 2 }]]);
+    // The entry of the run, which is evidence, says the same.
+    expect(reached).toEqual({ [`*.example.org:${server.port}`]: 2 });
   });
 
   it('refuses an answer over the limit, and a body over its own', async () => {

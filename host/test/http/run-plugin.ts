@@ -40,11 +40,12 @@ export async function run(body: string, server: LocalServer, options: Options = 
   const { host, plugin } = opened(body, server, options);
   await using open = host;
   await open.host.load(plugin);
-  const { result, error } = await open.host.call(callOf(plugin));
+  const { result, error, usage } = await open.host.call(callOf(plugin));
   const metadata = (result as { metadata?: { [name: string]: unknown } } | undefined)?.metadata;
   return {
     metadata,
     error,
+    reached: usage.reached,
     told: open.told,
     traffic: open.told.observed.findLast(({ kind }) => kind === 'hook')?.traffic,
   };

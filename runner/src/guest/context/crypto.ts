@@ -42,6 +42,12 @@ export function createCrypto(call: Caller, permissions: readonly string[]): obje
       check();
       return compute('verifyEd25519', bytesOf(publicKey, 'The key'), bytesOf(signature, 'The signature'), bytes(data));
     }),
+    verify: sealed(async (given: unknown) => {
+      check();
+      const { algorithm, publicKey, signature, data } = fieldsOf(given);
+      const key = bytesOf(publicKey, 'The key');
+      return compute('verify', StringOf(algorithm), key, bytesOf(signature, 'The signature'), bytes(data));
+    }),
     digest: sealed(async (algorithm: unknown = 'sha256') => {
       const { value } = await callHost(call, 'crypto.digest', `{"algorithm":${text(algorithm, 'The algorithm')}}`);
       return (value as { hex: string }).hex; // the contract's result of this call
@@ -50,4 +56,13 @@ export function createCrypto(call: Caller, permissions: readonly string[]): obje
       return (await callHost(call, 'crypto.attest', `{"digest":${text(digest, 'The digest')}}`)).value;
     }),
   });
+}
+
+type Fields = { algorithm?: unknown; publicKey?: unknown; signature?: unknown; data?: unknown };
+
+function fieldsOf(given: unknown): Fields {
+  if (typeof given !== 'object' || given === null) {
+    throw codedError('host_call_invalid', 'verify takes { algorithm, publicKey, signature, data }.');
+  }
+  return given;
 }
