@@ -14,7 +14,7 @@ type Declared = { method: number; size: number; crc: number };
  */
 export async function inflate(name: string, packed: Uint8Array, declared: Declared): Promise<Uint8Array> {
   const bytes = declared.method === 0 ? packed.slice() : await inflateExactly(name, packed, declared.size);
-  if ((await checksum(bytes)) !== declared.crc) throw refuseEntry(name, 'does not have its checksum');
+  if ((await checksum(bytes)) !== declared.crc) throw refuseEntry('checksum', name, 'does not have its checksum');
   return bytes;
 }
 
@@ -25,10 +25,14 @@ async function inflateExactly(name: string, packed: Uint8Array, size: number): P
     unpacked = await inflateRawWithInfo(packed, { maxOutputLength: Math.max(size, 1), info: true });
   } catch (error) {
     const tooLong = error instanceof RangeError;
-    throw refuseEntry(name, tooLong ? 'unpacks to more than it declares' : 'cannot be unpacked');
+    throw tooLong
+      ? refuseEntry('size_mismatch', name, 'unpacks to more than it declares')
+      : refuseEntry('damaged', name, 'cannot be unpacked');
   }
-  if (unpacked.buffer.length !== size) throw refuseEntry(name, 'unpacks to another size than it declares');
-  if (unpacked.engine.bytesWritten !== packed.length) throw refuseEntry(name, 'has bytes behind its compressed data');
+  if (unpacked.buffer.length !== size)
+    throw refuseEntry('size_mismatch', name, 'unpacks to another size than it declares');
+  if (unpacked.engine.bytesWritten !== packed.length)
+    throw refuseEntry('trailing_data', name, 'has bytes behind its compressed data');
   const { buffer } = unpacked;
   // Small results lie in Node's shared pool: they get memory of their own, because files are handed on as memory.
   return buffer.buffer.byteLength === size ? new Uint8Array(buffer.buffer) : new Uint8Array(buffer);

@@ -1,8 +1,9 @@
 import { Problem } from '@proofpix/contract/errors';
+import { archiveKind } from './archive-kind.ts';
 import { checkArchiveSize } from './budget.ts';
 import { readTarGz } from './read-tar-gz.ts';
 import { readZip } from './read-zip.ts';
-import { refuseArchive } from './refuse.ts';
+import { refuseArchive, refuseEntry } from './refuse.ts';
 
 export type ArchiveFormat = 'zip' | 'tar.gz';
 
@@ -24,9 +25,15 @@ export async function readArchive(bytes: Uint8Array, options: { fileName?: strin
   if (format === null) throw new Problem('package_not_archive');
   const named = options.fileName === undefined ? null : namedFormat(options.fileName);
   // Mail and file filters judge by the name, unpackers by the content: they must not be told different things.
-  if (named !== null && named !== format) throw refuseArchive(`is named like a ${named} file but is a ${format} file`);
+  if (named !== null && named !== format)
+    throw refuseArchive('name_mismatch', `is named like a ${named} file but is a ${format} file`);
   const files = format === 'zip' ? await readZip(bytes) : await readTarGz(bytes);
-  if (files.size === 0) throw refuseArchive('holds no files');
+  if (files.size === 0) throw refuseArchive('no_files', 'holds no files');
+  for (const [path, content] of files) {
+    const kind = archiveKind(content);
+    // A bomb inside a bomb: each is small until the next program unpacks what this one left packed.
+    if (kind !== null) throw refuseEntry('nested_archive', path, `is an archive inside the archive (${kind})`);
+  }
   return { format, files };
 }
 

@@ -50,7 +50,7 @@ function rangeFaults(manifest: Manifest): FieldError[] {
 
 function mainFaults(main: string): FieldError[] {
   const fault = pathFault(main);
-  if (fault !== null) return [{ field: '/main', message: fault }];
+  if (fault !== null) return [{ field: '/main', message: fault.says }];
   return /\.[cm]?js$/.test(main) ? [] : [{ field: '/main', message: 'must end in .js, .mjs or .cjs' }];
 }
 

@@ -23,18 +23,20 @@ const packageJsonBytes = 256 * 1024;
 export async function readPackage(archive: Uint8Array, options: { fileName?: string } = {}): Promise<Package> {
   const { format, files: unpacked } = await readArchive(archive, options);
   const files = withoutTopFolder(unpacked);
+  return { format, archiveDigest: await sha256(archive), ...(await readFiles(files)) };
+}
+
+/**
+ * The same of files that were unpacked already, by somebody who need not be believed: all that is told of them is worked
+ * out from them. Their paths must have passed the path rules.
+ * @throws Problem as `readStructure`
+ */
+export async function readFiles(
+  files: ReadonlyMap<string, Uint8Array>,
+): Promise<Omit<Package, 'format' | 'archiveDigest'>> {
   const { manifest, main, warnings } = readStructure(files);
-  return {
-    format,
-    files,
-    manifest,
-    main,
-    digest: await packageDigest(files),
-    archiveDigest: await sha256(archive),
-    size: [...files.values()].reduce((sum, bytes) => sum + bytes.length, 0),
-    readme: readmeOf(files),
-    warnings,
-  };
+  const size = [...files.values()].reduce((sum, bytes) => sum + bytes.length, 0);
+  return { files, manifest, main, digest: await packageDigest(files), size, readme: readmeOf(files), warnings };
 }
 
 /**
@@ -50,13 +52,17 @@ export function readStructure(files: ReadonlyMap<string, Uint8Array>): {
   if (manifestFile === undefined) {
     const roots = new Set([...files.keys()].map((path) => path.split('/')[0] ?? ''));
     const shown = [...roots].slice(0, 5).map((name) => `"${showName(name)}"`);
-    throw new Problem('manifest_missing', `At its root: ${shown.join(', ')}${roots.size > 5 ? ', …' : ''}.`);
+    // Beside the folder of the plugin the Finder of macOS writes one of its own, so that there are two.
+    const finder = roots.has('__MACOSX') ? ' The Finder of macOS made this archive: pack with "proofpix pack".' : '';
+    throw new Problem('manifest_missing', `At its root: ${shown.join(', ')}${roots.size > 5 ? ', …' : ''}.${finder}`);
   }
   const { manifest, main } = readManifest(manifestFile);
   if (!files.has(main)) throw new Problem('main_missing', `The manifest names "${showName(main)}".`);
   for (const [path, bytes] of files) {
-    if (/^icon\.(png|svg)$/i.test(path) && bytes.length > iconBytes) throw refuseEntry(path, 'is over 512 kB');
-    if (/^readme\.md$/i.test(path) && bytes.length > readmeBytes) throw refuseEntry(path, 'is over 1 MB');
+    if (/^icon\.(png|svg)$/i.test(path) && bytes.length > iconBytes)
+      throw refuseEntry('file_too_large', path, 'is over 512 kB');
+    if (/^readme\.md$/i.test(path) && bytes.length > readmeBytes)
+      throw refuseEntry('file_too_large', path, 'is over 1 MB');
   }
   return { manifest, main, warnings: [...manifestWarnings(manifest), ...packageJsonWarnings(files, manifest)] };
 }

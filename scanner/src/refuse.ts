@@ -1,3 +1,4 @@
+import type { ArchiveRule } from '@proofpix/contract/archive-rules';
 import { Problem } from '@proofpix/contract/errors';
 
 /** A hostile name is shown in errors and logs: without control, format and bidirectional characters, and short. */
@@ -6,12 +7,12 @@ export function showName(name: string): string {
   return shown.length > 120 ? `${shown.slice(0, 120)}…` : shown;
 }
 
-/** One rule of the archive policy that one entry breaks. */
-export function refuseEntry(name: string, rule: string): Problem {
-  return new Problem('package_refused', `"${showName(name)}" ${rule}.`);
+/** One rule of the archive policy that one entry breaks; `says` is the end of a sentence that begins with the entry. */
+export function refuseEntry(rule: ArchiveRule, name: string, says: string): Problem {
+  return new Problem('package_refused', `"${showName(name)}" ${says}.`, [], rule);
 }
 
 /** A rule that the archive as a whole breaks. */
-export function refuseArchive(rule: string): Problem {
-  return new Problem('package_refused', `The archive ${rule}.`);
+export function refuseArchive(rule: ArchiveRule, says: string): Problem {
+  return new Problem('package_refused', `The archive ${says}.`, [], rule);
 }

@@ -1,14 +1,17 @@
+import type { ArchiveRule } from '@proofpix/contract/archive-rules';
+import { checkMode } from './entry-mode.ts';
 import { decodeName } from './paths.ts';
 import { refuseArchive, refuseEntry } from './refuse.ts';
-import { checkMode } from './zip-directory.ts';
 
 export const blockBytes = 512;
 
 export type TarHeader = {
-  /** With the prefix; as written. */
+  /** With the prefix; as written. A name that did not fit may be cut off within a character. */
+  nameBytes: Uint8Array;
+  /** For messages, and the name where no header in front gives the whole of it. */
   name: string;
   size: number;
-  type: 'file' | 'folder' | 'extended' | 'global';
+  type: 'file' | 'folder' | 'extended' | 'global' | 'longName';
 };
 
 const fields = {
@@ -16,23 +19,27 @@ const fields = {
   mode: [100, 8],
   size: [124, 12],
   checksum: [148, 8],
-  type: [156, 1],
   link: [157, 100],
   magic: [257, 8],
   prefix: [345, 155],
 } as const satisfies Record<string, readonly [start: number, length: number]>;
 
-const refusedTypes: Record<string, string> = {
-  '1': 'is a hard link',
-  '2': 'is a symbolic link',
-  '3': 'is a character device',
-  '4': 'is a block device',
-  '6': 'is a named pipe',
-  '7': 'is of an unknown type',
-  S: 'is a sparse file',
-  L: 'is a GNU long name, which replaces the name of the entry behind it',
-  K: 'is a GNU long link',
-};
+const headerTypes = new Map([
+  ['x', 'extended'],
+  ['g', 'global'],
+  ['L', 'longName'],
+] as const);
+
+const refusedTypes = new Map<string, readonly [ArchiveRule, string]>([
+  ['1', ['entry_link', 'is a hard link']],
+  ['2', ['entry_link', 'is a symbolic link']],
+  ['3', ['entry_special', 'is a character device']],
+  ['4', ['entry_special', 'is a block device']],
+  ['6', ['entry_special', 'is a named pipe']],
+  ['S', ['entry_sparse', 'is a sparse file']],
+  ['K', ['entry_link', 'is a GNU long link']],
+]);
+const unknownType = ['entry_special', 'is of an unknown type'] as const;
 
 /** Reads one header block; null for a block of zeros. @throws Problem `package_refused` */
 export function readTarHeader(block: Uint8Array): TarHeader | null {
@@ -41,70 +48,83 @@ export function readTarHeader(block: Uint8Array): TarHeader | null {
   let sum = 8 * 0x20;
   block.forEach((byte, index) => (sum += index >= 148 && index < 156 ? 0 : byte));
   if (octal(take(fields.checksum)) !== sum)
-    throw refuseArchive('is not a tar file, or is damaged: a header has a wrong checksum');
+    throw refuseArchive('tar_header', 'is not a tar file, or is damaged: a header has a wrong checksum');
 
-  const magic = Buffer.from(take(fields.magic)).toString('latin1');
-  const prefix = text(take(fields.prefix), '(a prefix)');
-  const own = text(take(fields.name), '(a name)');
-  // Only POSIX has a prefix; elsewhere some programs would join what stands there and some would not.
-  const posix = magic.startsWith('ustar\0');
-  if (!posix && prefix !== '') throw refuseEntry(own, 'has a prefix in a format that knows none');
-  const name = posix && prefix !== '' ? `${prefix}/${own}` : own;
-
-  const type = String.fromCharCode(block[156] ?? 0);
+  const own = textBytes(take(fields.name));
+  const shown = Buffer.from(own).toString();
+  const nameBytes = withPrefix(block, own, shown);
+  const name = Buffer.from(nameBytes).toString();
   const size = octal(take(fields.size));
-  if (size === null) throw refuseEntry(name, 'has a size that is not an octal number');
-  if (type === 'x') return { name, size, type: 'extended' };
-  if (type === 'g') return { name, size, type: 'global' };
-  const folder = type === '5';
-  if (!folder && type !== '0' && type !== '\0') throw refuseEntry(name, refusedTypes[type] ?? 'is of an unknown type');
-  if (folder && size !== 0) throw refuseEntry(name, 'is a folder with content');
-  if (!folder && name.endsWith('/')) throw refuseEntry(name, 'is a folder by its name and a file by its type');
-  if (text(take(fields.link), name) !== '') throw refuseEntry(name, 'carries the target of a link');
+  if (size === null) throw refuseEntry('tar_header', name, 'has a size that is not an octal number');
+
+  const letter = String.fromCharCode(block[156] ?? 0);
+  const headerType = headerTypes.get(letter as 'x'); // a map answers for any letter
+  if (headerType !== undefined) return { nameBytes, name, size, type: headerType };
+  const folder = letter === '5';
+  if (!folder && letter !== '0' && letter !== '\0') {
+    const [rule, says] = refusedTypes.get(letter) ?? unknownType;
+    throw refuseEntry(rule, name, says);
+  }
+  if (folder && size !== 0) throw refuseEntry('folder_content', name, 'is a folder with content');
+  // Of the oldest type some programs go by the slash. A name of a newer one may have been cut off at a slash.
+  if (letter === '\0' && name.endsWith('/'))
+    throw refuseEntry('folder_content', name, 'is a folder by its name and a file by its type');
+  if (take(fields.link).some((byte) => byte !== 0))
+    throw refuseEntry('entry_link', name, 'carries the target of a link');
   const mode = octal(take(fields.mode));
-  if (mode === null) throw refuseEntry(name, 'has a mode that is not an octal number');
-  checkMode(name, mode & 0o7777, folder);
-  return { name, size, type: folder ? 'folder' : 'file' };
+  if (mode === null) throw refuseEntry('tar_header', name, 'has a mode that is not an octal number');
+  checkMode(name, mode, folder);
+  return { nameBytes, name, size, type: folder ? 'folder' : 'file' };
 }
 
-/** Digits, then spaces or NULs. The binary form for sizes over 8 GB is refused with everything else. */
+/** Only POSIX has a prefix; elsewhere some programs would join what stands there and some would not. */
+function withPrefix(block: Uint8Array, own: Uint8Array, shown: string): Uint8Array {
+  const magic = Buffer.from(block.subarray(...range(fields.magic))).toString('latin1');
+  const prefix = textBytes(block.subarray(...range(fields.prefix)), shown);
+  if (magic.startsWith('ustar\0')) return prefix.length === 0 ? own : Buffer.concat([prefix, Buffer.from('/'), own]);
+  if (magic !== 'ustar  \0' && magic !== '\0'.repeat(8))
+    throw refuseEntry('tar_header', shown, 'is of an unknown kind of tar');
+  if (prefix.length > 0) throw refuseEntry('tar_header', shown, 'has a prefix in a format that knows none');
+  return own;
+}
+
+function range([start, length]: readonly [number, number]): [number, number] {
+  return [start, start + length];
+}
+
+/** Digits, then spaces or NULs. A blank field and the binary form for sizes over 8 GB are refused: programs differ. */
 function octal(bytes: Uint8Array): number | null {
-  const written = /^ *([0-7]*)[ \0]*$/.exec(Buffer.from(bytes).toString('latin1'))?.[1];
-  return written === undefined ? null : Number.parseInt(written || '0', 8);
+  const written = /^ *([0-7]+)[ \0]*$/.exec(Buffer.from(bytes).toString('latin1'))?.[1];
+  return written === undefined ? null : Number.parseInt(written, 8);
 }
 
-function text(bytes: Uint8Array, name: string): string {
+function textBytes(bytes: Uint8Array, name = '(a name)'): Uint8Array {
   const end = bytes.indexOf(0);
-  if (end === -1) return decodeName(bytes);
-  if (bytes.subarray(end).some((byte) => byte !== 0)) throw refuseEntry(name, 'hides text behind a NUL character');
-  return decodeName(bytes.subarray(0, end));
+  if (end === -1) return bytes;
+  if (bytes.subarray(end).some((byte) => byte !== 0))
+    throw refuseEntry('path_nul', name, 'hides text behind a NUL character');
+  return bytes.subarray(0, end);
 }
 
-/** Keys that change neither name, size nor kind of an entry. */
-const harmless =
-  /^(mtime|atime|ctime|uid|gid|uname|gname|comment|SCHILY\.(dev|ino|nlink|xattr\..+)|LIBARCHIVE\.(creationtime|xattr\..+))$/;
+/** What git and 7-Zip write as the name of an entry whose own is too long: nothing that anybody could mistake for another. */
+const placeholder = /^([0-9a-f]{40}|[0-9a-f]{64})\.data$|^@PathCut\/_pc_crc32\/[0-9A-F]{8}\//;
 
 /**
- * Checks the records of an extended header.
- * @returns the path they state, which must be the one the entry's own header states
- * @throws Problem `package_refused` for a record that gives the entry another size, target or kind
+ * The name of an entry with what stands in front of it. A longer name may only complete one that did not fit, so that a
+ * program that does not know such headers sees the beginning of the same name and never another one.
+ * @param whole the name that an extended header or a GNU long name gives
  */
-export function readPaxPath(bytes: Uint8Array, name: string): string | null {
-  let path: string | null = null;
-  for (let at = 0; at < bytes.length;) {
-    const space = bytes.indexOf(0x20, at);
-    const digits = space === -1 ? '' : Buffer.from(bytes.subarray(at, space)).toString('latin1');
-    const length = /^[1-9]\d{0,5}$/.test(digits) ? Number(digits) : 0;
-    const end = at + length;
-    if (length === 0 || end > bytes.length || end <= space + 1 || bytes[end - 1] !== 0x0a) {
-      throw refuseEntry(name, 'has a broken extended header');
-    }
-    const record = decodeName(bytes.subarray(space + 1, end - 1));
-    const equals = record.indexOf('=');
-    const key = record.slice(0, Math.max(equals, 0));
-    if (key === 'path' && path === null) path = record.slice(equals + 1);
-    else if (!harmless.test(key)) throw refuseEntry(name, `changes "${key.slice(0, 40)}" in an extended header`);
-    at = end;
+export function wholeName(header: TarHeader, whole: string | null): string {
+  const own = Buffer.from(header.nameBytes);
+  if (whole === null) return decodeName(own);
+  const bytes = Buffer.from(whole);
+  // Python writes a question mark where a character is not ASCII.
+  const ascii = Buffer.from(whole.replace(/[^\0-\x7f]/gu, '?'));
+  const fits = bytes.length <= fields.name[1];
+  if (!fits && placeholder.test(header.name)) return whole;
+  for (const form of [bytes, ascii]) {
+    if (form.equals(own)) return whole;
+    if (!fits && own.length >= fields.name[1] - 2 && form.subarray(0, own.length).equals(own)) return whole;
   }
-  return path;
+  throw refuseEntry('tar_override', header.name, `is renamed to "${whole.slice(0, 100)}" by a header in front of it`);
 }

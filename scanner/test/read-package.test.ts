@@ -2,7 +2,8 @@ import { describe, expect, test } from 'vitest';
 import type { FieldError } from '@proofpix/contract/errors';
 import { canonicalListing } from '@proofpix/scanner/identity';
 import { readPackage } from '@proofpix/scanner/read-package';
-import { makeTarGz, makeZip } from './archives.ts';
+import { makeTarGz } from '../../corpus/archives/make-tar.ts';
+import { makeZip } from '../../corpus/archives/make-zip.ts';
 
 /** From the design: this one must install. */
 const sample = {
@@ -91,6 +92,11 @@ describe('a package', () => {
       code: 'manifest_missing',
       detail: 'At its root: "plugin", "other".',
     });
+    const ofFinder = await refusal(zipOf({ 'plugin/manifest.json': '{}', '__MACOSX/plugin/._manifest.json': '' }));
+    expect(ofFinder).toMatchObject({
+      code: 'manifest_missing',
+      detail: expect.stringContaining('The Finder of macOS made this archive: pack with "proofpix pack".'),
+    });
   });
 
   test('without its main file is refused, and so is one whose main lies outside or is no JavaScript', async () => {
@@ -115,6 +121,12 @@ describe('a package', () => {
     expect(await fieldsOf({ ...sample, pluginDependencies: { 'other-plugin': 'x y' } })).toEqual([
       '/pluginDependencies/other-plugin',
     ]);
+  });
+
+  test('with more unknown fields than the validator names is refused all the same', async () => {
+    const unknown = Object.fromEntries(Array.from({ length: 20 }, (_, index) => [`k${index}`, index]));
+    const customHooks = { [`${sample.id}:own`]: unknown };
+    expect(await fieldsOf({ ...sample, customHooks, hosts: [true] })).not.toEqual([]);
   });
 
   test('with a manifest that two programs would read differently is refused', async () => {
