@@ -1,5 +1,5 @@
 import { createNoise, mix, type Noise } from './noise.ts';
-import type { Picture } from './picture.ts';
+import type { Picture } from '@proofpix/pixels/picture';
 
 type Colour = readonly [red: number, green: number, blue: number];
 /** The far side of the lake, from the back to the front: fractions of the picture's height. */

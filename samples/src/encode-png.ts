@@ -1,5 +1,5 @@
 import { crc32, deflateSync } from 'node:zlib';
-import type { Picture } from './picture.ts';
+import type { Picture } from '@proofpix/pixels/picture';
 
 /** A truecolour PNG. The extra chunks stand before the pixels. */
 export function encodePng(

@@ -1,4 +1,4 @@
-import type { Picture } from './picture.ts';
+import type { Picture } from '@proofpix/pixels/picture';
 
 /** Order in which WebP's lossless format writes the lengths of its length codes, up to the length we use. */
 const lengthOrder = [17, 18, 0, 1, 2, 3, 4, 5, 16, 6, 7, 8];

@@ -1,8 +1,8 @@
 import { drawLandscape } from './draw-landscape.ts';
-import { encodeJpeg } from './encode-jpeg.ts';
+import { encodeJpeg } from '@proofpix/pixels/jpeg/encode-jpeg';
 import { encodePng } from './encode-png.ts';
 import { encodeWebp } from './encode-webp.ts';
-import type { Picture } from './picture.ts';
+import type { Picture } from '@proofpix/pixels/picture';
 import { exifDirectory, writeExif, type ExifValues } from './write-exif.ts';
 import { writeTiff, type TiffField } from './write-tiff.ts';
 import { writeXmp, type XmpValues } from './write-xmp.ts';

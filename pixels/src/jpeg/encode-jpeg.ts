@@ -1,13 +1,5 @@
-import type { Picture } from './picture.ts';
-import {
-  acChrominance,
-  acLuminance,
-  chrominance,
-  dcChrominance,
-  dcLuminance,
-  luminance,
-  zigzag,
-} from './jpeg-tables.ts';
+import type { Picture } from '../picture.ts';
+import { acChrominance, acLuminance, chrominance, dcChrominance, dcLuminance, luminance, zigzag } from './tables.ts';
 
 type HuffmanSpec = { counts: readonly number[]; symbols: readonly number[] };
 /** By symbol: code and its length. */
