@@ -1,12 +1,7 @@
 import type { Json } from '@proofpix/contract/json';
 import type { Run } from '@proofpix/contract/runs';
-
-/** What strangers wrote into photos must not reach a terminal as control sequences. */
-export function printable(text: string): string {
-  // C0, DEL, C1, and the characters that turn the reading direction.
-  // oxlint-disable-next-line no-control-regex -- control characters are what this is about
-  return text.replace(/[\u0000-\u001f\u007f-\u009f\u200e\u200f\u202a-\u202e\u2066-\u2069]/g, '·');
-}
+import { printable } from './printable.ts';
+import type { Paint } from './terminal.ts';
 
 function valueText(value: Json): string {
   const text = printable(typeof value === 'string' ? value : JSON.stringify(value));
@@ -14,9 +9,7 @@ function valueText(value: Json): string {
 }
 
 /** A run as lines for a person. */
-export function describeRun(run: Run, colour: boolean): string[] {
-  const strong = (text: string) => (colour ? `\u001b[1m${text}\u001b[22m` : text);
-  const quiet = (text: string) => (colour ? `\u001b[2m${text}\u001b[22m` : text);
+export function describeRun(run: Run, { strong, quiet }: Paint): string[] {
   const lines = [
     strong(printable(run.file.name)),
     `${run.file.type} · ${run.file.size.toLocaleString('en')} bytes`,

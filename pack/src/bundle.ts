@@ -9,7 +9,14 @@ import { createModuleSources, type SourcePackage } from './module-source.ts';
 const offered = ['util', 'url', 'crypto', 'axios'];
 
 export type ModuleFormat = 'commonjs' | 'module';
-export type Bundle = { code: string; map: string; format: ModuleFormat; dependencies: SourcePackage[] };
+export type Bundle = {
+  code: string;
+  map: string;
+  format: ModuleFormat;
+  dependencies: SourcePackage[];
+  /** Every file of this machine that was read for it, also those of which nothing is left in it. */
+  modules: string[];
+};
 
 /**
  * One file with everything the plugin imports, tree-shaken and readable (reviewers read it), and its source map. Both
@@ -28,6 +35,8 @@ export async function bundle(options: { directory: string; entry: string; main: 
       // Neither Node's modules nor a browser's globals: the nearest condition names are the web's.
       platform: 'browser',
       tsconfig: false,
+      // A font has no other way in: plugins read no files of their package. It becomes a text that `atob` takes.
+      moduleTypes: { '.ttf': 'base64' },
       logLevel: 'silent',
       plugins: [onlyOfferedModules(sources.nameOf)],
       // Region comments would carry paths of this machine.
@@ -60,6 +69,7 @@ export async function bundle(options: { directory: string; entry: string; main: 
       code: chunk.code,
       map: chunk.map?.toString() ?? '',
       format,
+      modules: (await build.watchFiles).filter((id) => !isVirtual(id)),
       dependencies: [...dependencies].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, source]) => source),
     };
   } catch (error) {

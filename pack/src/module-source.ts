@@ -64,7 +64,8 @@ function readSourcePackage(folder: string): SourcePackage | null {
     version: fields.version,
     license: typeof fields.license === 'string' ? fields.license : null,
     repository: repositoryOf(fields.repository),
-    private: fields.private === true,
+    // The platform's own is told of by the manifest: a licence in each plugin, and an audit, would say nothing.
+    private: fields.private === true || fields.name === '@proofpix/sdk',
   };
 }
 

@@ -1,25 +1,29 @@
-import { existsSync, lstatSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
 import { Problem } from '@proofpix/contract/errors';
 import type { Manifest } from '@proofpix/contract/manifest';
 import { readManifest } from '@proofpix/scanner/read-manifest';
+import type { Package } from '@proofpix/scanner/package';
 import { readPackage } from '@proofpix/scanner/read-package';
 import { bundle, type ModuleFormat } from './bundle.ts';
+import { companions } from './companions.ts';
 import type { SourcePackage } from './module-source.ts';
 import { thirdPartyNotices } from './third-party-notices.ts';
-import { writeArchive } from './write-archive.ts';
+import { writeArchive, type WrittenFormat } from './write-archive.ts';
 
 export type PackedPlugin = {
   archive: Uint8Array;
-  /** `<id>-<version>.zip` */
+  /** `<id>-<version>.zip` or `.tgz` */
   fileName: string;
   /** Identity of the package, as every reader of the archive computes it. */
   digest: string;
+  /** Every file that it was made from, for whoever keeps it: while none of them changes, it is what would be made again. */
+  sources: string[];
+  /** The archive as the intake read it. */
+  plugin: Package;
+  /** What of npm is in the main file. */
+  bundled: { name: string; version: string; license: string | null }[];
 };
-
-/** What travels beside manifest and code when it lies at the root of the plugin. */
-const taken = /^(readme\.md|changelog\.md|licen[cs]e(\.(md|txt))?|notice(\.(md|txt))?|icon\.(png|svg))$/i;
-const screenshot = /\.(png|jpe?g|webp)$/i;
 
 /**
  * Packs the plugin in a directory: bundles its code and npm dependencies into the manifest's main file and writes the
@@ -29,12 +33,17 @@ const screenshot = /\.(png|jpe?g|webp)$/i;
  * @throws Problem `manifest_missing`, `manifest_invalid`, `main_missing`, `pack_failed` or `package_refused`
  * @example const { archive, fileName } = await packPlugin('plugins/exif-reader');
  */
-export async function packPlugin(directory: string): Promise<PackedPlugin> {
+export async function packPlugin(directory: string, options: { format?: WrittenFormat } = {}): Promise<PackedPlugin> {
+  const { format: written = 'zip' } = options;
   const manifestFile = join(directory, 'manifest.json');
   if (!existsSync(manifestFile)) throw new Problem('manifest_missing');
   const manifestBytes = readFileSync(manifestFile);
   const { manifest, main } = readManifest(manifestBytes);
-  const { code, map, format, dependencies } = await bundle({ directory, entry: findEntry(directory, main), main });
+  const { code, map, format, dependencies, modules } = await bundle({
+    directory,
+    entry: findEntry(directory, main),
+    main,
+  });
 
   const files = new Map<string, Uint8Array>();
   const addText = (path: string, text: string) => void files.set(path, Buffer.from(text));
@@ -44,12 +53,17 @@ export async function packPlugin(directory: string): Promise<PackedPlugin> {
   addText('package.json', packageJson(manifest, main, format, dependencies));
   const notices = thirdPartyNotices(dependencies);
   if (notices !== null) addText('THIRD-PARTY-NOTICES.md', notices);
-  for (const path of companions(directory)) files.set(path, readFileSync(join(directory, path)));
+  const beside = companions(directory);
+  for (const path of beside) files.set(path, readFileSync(join(directory, path)));
 
-  const archive = await writeArchive(files);
+  const archive = await writeArchive(files, written);
+  const fileName = `${manifest.id}-${manifest.version}.${written}`;
   // Read back by the very intake that will judge it: what cannot be installed cannot be packed.
-  const { digest } = await readPackage(archive);
-  return { archive, fileName: `${manifest.id}-${manifest.version}.zip`, digest };
+  const plugin = await readPackage(archive, { fileName });
+  const strangers = dependencies.filter((source) => !source.private);
+  const bundled = strangers.map(({ name, version, license }) => ({ name, version, license }));
+  const sources = [manifestFile, ...beside.map((path) => join(directory, path)), ...modules];
+  return { archive, fileName, digest: plugin.digest, sources, plugin, bundled };
 }
 
 function findEntry(directory: string, main: string): string {
@@ -78,18 +92,4 @@ function packageJson(
     dependencies: Object.fromEntries(strangers.map(({ name, version }) => [name, version])),
   };
   return `${JSON.stringify(fields, null, 2)}\n`;
-}
-
-function companions(directory: string): string[] {
-  const isFile = (path: string) => lstatSync(join(directory, path)).isFile(); // no links: they may lead anywhere
-  const shots = join(directory, 'screenshots');
-  return [
-    ...readdirSync(directory).filter((name) => taken.test(name) && isFile(name)),
-    ...(existsSync(shots) && lstatSync(shots).isDirectory()
-      ? readdirSync(shots)
-          .filter((name) => screenshot.test(name))
-          .map((name) => `screenshots/${name}`)
-          .filter(isFile)
-      : []),
-  ];
 }

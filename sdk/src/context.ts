@@ -52,10 +52,11 @@ export type Files = {
    * A range of the photo. Only these bytes travel: read what you need, not the whole photo.
    * @param offset bytes from the start
    * @param length bytes, at most 4 MB
-   * @returns shorter than `length` at the end of the photo
+   * @param options.sha256 in `export:generate`: another photo or derived file that the report names
+   * @returns shorter than `length` at the end of the file
    * @example const head = await ctx.files.read(0, 65_536);
    */
-  read(offset: number, length: number): Promise<Uint8Array>;
+  read(offset: number, length: number, options?: { sha256?: string }): Promise<Uint8Array>;
   /**
    * Adds a derived file to the result. It never replaces the photo, and a name can be used once in a call.
    * @param name a relative path, at most 200 characters
@@ -203,6 +204,18 @@ export type Security = {
   events(page?: { limit?: number; before?: string }): Promise<SecurityEvent[]>;
 };
 
+export type SignatureAlgorithm =
+  | 'ES256'
+  | 'ES384'
+  | 'ES512'
+  | 'PS256'
+  | 'PS384'
+  | 'PS512'
+  | 'RS256'
+  | 'RS384'
+  | 'RS512'
+  | 'EdDSA';
+
 export type HashAlgorithm = 'sha1' | 'sha256' | 'sha384' | 'sha512' | 'md5';
 type Data = Uint8Array | ArrayBuffer | string;
 
@@ -227,6 +240,19 @@ export type Crypto = {
   decrypt(key: Uint8Array, sealed: Uint8Array, additional?: Data): Promise<Uint8Array>;
   /** @param publicKey 32 raw bytes */
   verifyEd25519(publicKey: Uint8Array, signature: Uint8Array, data: Data): Promise<boolean>;
+  /**
+   * Whether a signature over the data was made with the key's private half. Whose key it is, is another question.
+   * @param signature for `ES*` r and s side by side, as in COSE and JOSE; the salt of `PS*` is as long as the hash
+   * @param publicKey SubjectPublicKeyInfo in DER: RSA of 2,048 to 8,192 bits, P-256, P-384, P-521 or Ed25519
+   * @throws where the key is none of these, or not one of the algorithm
+   * @example const fits = await ctx.crypto.verify({ algorithm: 'ES256', publicKey, signature, data });
+   */
+  verify(signed: {
+    algorithm: SignatureAlgorithm;
+    publicKey: Uint8Array;
+    signature: Uint8Array;
+    data: Data;
+  }): Promise<boolean>;
   /**
    * Digest of the photo of this call, computed in the host without copying the photo.
    * @returns lower-case hex

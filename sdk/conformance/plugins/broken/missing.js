@@ -1,0 +1,2 @@
+require('./nowhere');
+module.exports = { hooks: {} };
