@@ -5,6 +5,7 @@ import { readJpeg } from './containers/jpeg.ts';
 import { readPng } from './containers/png.ts';
 import { readTiff, readTiffContent, type TiffContent, type TiffField } from './containers/tiff.ts';
 import { readWebp } from './containers/webp.ts';
+import { findPreview, type Preview } from './find-preview.ts';
 import { exifValues, type LibraryTag } from './exif-values.ts';
 import type { Finding, Json, Metadata } from './json.ts';
 import { iccValues, iptcValues, xmpValues } from './other-values.ts';
@@ -12,7 +13,7 @@ import { xmlParser } from './parse-xml.ts';
 import { blockLimits, remark, remarks, tooLarge, type PhotoBlocks, type Remark } from './photo-blocks.ts';
 import { writeTiff } from './write-tiff.ts';
 
-export type PhotoReading = { metadata: Metadata; findings: Finding[] };
+export type PhotoReading = { metadata: Metadata; findings: Finding[]; preview: Preview | null };
 
 const undefinedBytes = 7;
 /** Tags under which a TIFF carries the other kinds of metadata; the library reads them there. */
@@ -26,9 +27,9 @@ export async function readPhoto(source: ByteSource, fileName: string): Promise<P
   try {
     blocks = await readBlocks(source, fileName);
   } catch (error) {
-    return { metadata: {}, findings: [findingOf(remarkOf(error))] };
+    return { metadata: {}, findings: [findingOf(remarkOf(error))], preview: null };
   }
-  if (blocks === null) return { metadata: {}, findings: [findingOf(remarks.unknown)] };
+  if (blocks === null) return { metadata: {}, findings: [findingOf(remarks.unknown)], preview: null };
   const metadata: Record<string, Json> = { FileType: blocks.fileType, MIMEType: blocks.mimeType };
   const before = Object.keys(metadata).length;
   try {
@@ -45,7 +46,17 @@ export async function readPhoto(source: ByteSource, fileName: string): Promise<P
   if (blocks.width !== undefined && blocks.height !== undefined) {
     Object.assign(metadata, { ImageWidth: blocks.width, ImageHeight: blocks.height });
   }
-  return { metadata, findings: blocks.remarks.map(findingOf) };
+  return { metadata, findings: blocks.remarks.map(findingOf), preview: await previewOf(blocks) };
+}
+
+/** That a preview cannot be read is no news about the photo: the browser says that it draws none. */
+async function previewOf(blocks: PhotoBlocks): Promise<Preview | null> {
+  try {
+    return await findPreview(blocks);
+  } catch (error) {
+    remarkOf(error);
+    return null;
+  }
 }
 
 async function readBlocks(source: ByteSource, fileName: string): Promise<PhotoBlocks | null> {

@@ -2,21 +2,14 @@ import { createServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { withDefaults } from '@proofpix/contract/config-schema';
 import { Problem } from '@proofpix/contract/errors';
 import type { Finding } from '@proofpix/contract/findings';
 import type { Json } from '@proofpix/contract/json';
-import { manifestHooks } from '@proofpix/contract/manifest';
-import type { Permission } from '@proofpix/contract/permissions';
 import type { HookResult } from '@proofpix/contract/runs';
-import type { Installation } from '@proofpix/host/capabilities';
-import { createHost } from '@proofpix/host/host';
 import { createDial } from '@proofpix/host/http/connect';
 import { createGuardedClient } from '@proofpix/host/http/guarded-client';
-import { createMemoryCapabilities } from '@proofpix/host/memory-capabilities';
-import { packPlugin } from '@proofpix/pack/pack-plugin';
-import { readPackage } from '@proofpix/scanner/read-package';
 import { makeCertificate } from '../../../host/test/http/certificate.ts';
+import { openPlugin, type OpenedPlugin } from '../../test/open-plugin.ts';
 
 export const secretPath = 'T0000/B1111/secret2222';
 const handle = `proofpix-secret-${'ab'.repeat(16)}`;
@@ -30,7 +23,7 @@ export type Slack = AsyncDisposable & {
   log: string[];
   /** How it answers; the last one stays. */
   answers: Answer[];
-  grants: Set<Permission>;
+  grants: OpenedPlugin['grants'];
   connected: boolean;
   analyze(name: string, findings?: Finding[]): Promise<HookResult>;
   /** The silence that Slack asked for is over. */
@@ -41,11 +34,10 @@ export type Slack = AsyncDisposable & {
 export async function openSlack(config: { [name: string]: Json } = { webhookPath: handle }): Promise<Slack> {
   await using opened = new AsyncDisposableStack();
   const { cert, key } = makeCertificate(['hooks.slack.com', 'slack.com']);
-  const slack: Pick<Slack, 'asked' | 'log' | 'answers' | 'grants' | 'connected'> = {
+  const slack: Pick<Slack, 'asked' | 'log' | 'answers' | 'connected'> = {
     asked: [],
     log: [],
     answers: [{ status: 200, body: 'ok' }],
-    grants: new Set(),
     connected: true,
   };
   const server = createServer({ cert, key }, (request, response) => {
@@ -74,16 +66,10 @@ export async function openSlack(config: { [name: string]: Json } = { webhookPath
     // The address was judged; the connection goes to our own server, whose certificate is checked as Slack's.
     dial: (destination, signal) => dial({ ...destination, address: { address: '127.0.0.1', family: 4 }, port }, signal),
   });
-  const { files, manifest, digest } = await readPackage(
-    (await packPlugin(dirname(dirname(fileURLToPath(import.meta.url))))).archive,
-  );
-  slack.grants = new Set(manifest.permissions);
-  const { storage } = createMemoryCapabilities();
-  const host = opened.use(
-    createHost({
-      spareRunners: 0,
-      capabilities: createMemoryCapabilities({
-        storage,
+  const plugin = opened.use(
+    await openPlugin(dirname(dirname(fileURLToPath(import.meta.url))), {
+      config,
+      capabilities: {
         http: { client, secret: async (_, text) => (text === handle ? secretPath : null) },
         oauth: {
           async token() {
@@ -93,31 +79,19 @@ export async function openSlack(config: { [name: string]: Json } = { webhookPath
         },
         log: (_, { level, message }) => void slack.log.push(`${level} ${message}`),
         violation: (_, { type, detail }) => void slack.log.push(`violation ${type} ${detail}`),
-      }),
+      },
     }),
   );
-  const installation: Installation = {
-    id: 'installation',
-    organisationId: 'organisation',
-    pluginId: manifest.id,
-    version: manifest.version,
-    digest,
-    manifest,
-    hooks: manifestHooks(manifest),
-    installedAt: 0,
-    readFiles: async () => files,
-    grants: () => slack.grants,
-    config: async () => withDefaults(manifest.configSchema ?? { type: 'object' }, config) ?? {},
-  };
-  await host.load(installation);
   const owned = opened.move();
   return Object.assign(slack, {
-    analyze(name: string, findings: Finding[] = [finding('strong', 'Something')]) {
+    grants: plugin.grants,
+    async analyze(name: string, findings: Finding[] = [finding('strong', 'Something')]) {
       const file = { id: 'photo', name, type: 'image/jpeg', size: 12, sha256: 'ab'.repeat(32) };
       const input = { file, metadata: {}, findings } as Json; // findings are JSON
-      return host.call({ installationId: 'installation', hook: 'data:analyze', input });
+      return (await plugin.call('data:analyze', input)).result;
     },
     async endSilence() {
+      const { storage, installation } = plugin;
       const { value } = await storage.get(installation, 'outbox');
       await storage.set(installation, 'outbox', { ...(value as { [name: string]: Json }), until: 0 }, {}); // the plugin's own form
     },
