@@ -4,11 +4,14 @@ import { fileURLToPath } from 'node:url';
 import { plans, type Plan } from '@proofpix/contract/access';
 import { limits, manifestLimits } from '@proofpix/contract/limits';
 import { sandboxLayerNames, type SandboxLayer } from '@proofpix/contract/sandbox-layers';
+import { rateLimitNames, rateLimits, type RateLimitName } from '@proofpix/contract/rate-limits';
 import type { LimitName } from '@proofpix/contract/receipts';
 import { readOutgoingAllowEntry } from '@proofpix/host/http/outgoing-allow';
+import { marketplaceOf, origin } from './config/addresses.ts';
 import { OperatorError } from './operator-error.ts';
 
 export type LogLevel = 'silent' | 'error' | 'warn' | 'info' | 'debug';
+
 const logLevels: readonly LogLevel[] = ['silent', 'error', 'warn', 'info', 'debug'];
 
 /** Everything that can be set from outside. The only file of the server that reads the environment. */
@@ -25,8 +28,31 @@ export type Config = Readonly<{
   /** PostgreSQL, as the role that requests use; made from `databaseUrl` when left out. */
   appDatabaseUrl: string | undefined;
   keyFile: string;
+  /** Where the signed heads of the audit trails are written, a line each; nowhere when left out. */
+  auditHeadsFile: string | undefined;
+  /** Where servers that share it count requests together; each for itself when left out. */
+  redisUrl: string | undefined;
+  /** What takes the money for plans; nothing is sold when left out. */
+  stripe:
+    | Readonly<{
+        secretKey: string;
+        webhookSecret: string;
+        apiUrl: string;
+        prices: Readonly<{ professional: string | undefined; enterprise: string | undefined }>;
+      }>
+    | undefined;
+  /** Requests of each class in its window; 0 for as many as anyone likes. */
+  rateLimits: Readonly<Record<RateLimitName, number>>;
   /** What tenants' addresses may lead to although it is not public: hosts, addresses and networks. */
   outgoingAllow: readonly string[];
+  /** Where mails go out; into a folder of `dataDir` when left out. */
+  smtp: Smtp | undefined;
+  /** Whose the mails are: an address, or a name with one in angle brackets. */
+  mailFrom: string;
+  /** Where advisories about dependencies come from: an address of the OSV protocol, or a copy of its database; none when left out. */
+  osvSource: string | undefined;
+  /** Another server whose marketplace is used; none when left out. */
+  marketplace: Readonly<{ url: string; rootFile: string | undefined }> | undefined;
   /** The master key itself, instead of the file. */
   masterKey: Uint8Array | undefined;
   /** What it was before, until everything is sealed with the new one. */
@@ -36,7 +62,10 @@ export type Config = Readonly<{
   demoPlan: Plan;
   logLevel: LogLevel;
   organisationStorageBytes: number;
-  spareRunners: number;
+  /** Sandboxes that wait for a plugin; from memory when left out. */
+  spareRunners: number | undefined;
+  /** Processes that wait for a package; from memory when left out. */
+  spareScanners: number | undefined;
   /** Sandboxes at a time, spares included; from memory and processors when left out. */
   maximumRunners: number | undefined;
   /** How long a sandbox without calls is kept. */
@@ -47,6 +76,17 @@ export type Config = Readonly<{
   pluginLimits: Readonly<Record<LimitName, number>>;
   /** Folder of the checkout: the web app and the first plugin lie in it. */
   packageRoot: string;
+}>;
+
+export type Smtp = Readonly<{
+  host: string;
+  port: number;
+  /** TLS from the first byte, as against after a greeting. */
+  secure: boolean;
+  /** Nothing is said before TLS: somebody in between could otherwise take the offer of it out, and read every link. */
+  requireTls: boolean;
+  user: string | undefined;
+  password: string | undefined;
 }>;
 
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -72,7 +112,25 @@ function read(environment: Environment) {
     databaseUrl: text('DATABASE_URL'),
     appDatabaseUrl: text('APP_DATABASE_URL'),
     keyFile: text('KEY_FILE'),
+    auditHeadsFile: text('AUDIT_HEADS_FILE'),
+    redisUrl: text('REDIS_URL'),
+    stripe: {
+      secretKey: text('STRIPE_SECRET_KEY'),
+      webhookSecret: text('STRIPE_WEBHOOK_SECRET'),
+      apiUrl: text('STRIPE_API_URL'),
+      professional: text('STRIPE_PRICE_PROFESSIONAL'),
+      enterprise: text('STRIPE_PRICE_ENTERPRISE'),
+    },
+    rateLimits: rateLimitNames.map((name) => {
+      const variable = `RATE_LIMIT_${name.toUpperCase().replaceAll('-', '_')}`;
+      return { name, variable, text: text(variable) };
+    }),
     outgoingAllow: text('OUTGOING_ALLOW'),
+    smtpUrl: text('SMTP_URL'),
+    mailFrom: text('MAIL_FROM'),
+    osvSource: text('OSV_SOURCE'),
+    marketplaceUrl: text('MARKETPLACE_URL'),
+    marketplaceRoot: text('MARKETPLACE_ROOT'),
     masterKey: text('MASTER_KEY'),
     previousMasterKey: text('MASTER_KEY_PREVIOUS'),
     ownerEmail: text('PROOFPIX_OWNER_EMAIL'),
@@ -82,6 +140,7 @@ function read(environment: Environment) {
     logLevel: text('LOG_LEVEL'),
     organisationStorageBytes: text('ORGANISATION_STORAGE_BYTES'),
     spareRunners: text('SPARE_RUNNERS'),
+    spareScanners: text('SPARE_SCANNERS'),
     maximumRunners: text('MAXIMUM_RUNNERS'),
     runnerIdleSeconds: text('RUNNER_IDLE_SECONDS'),
     sandboxRequire: text('SANDBOX_REQUIRE'),
@@ -97,6 +156,9 @@ function validate(given: ReturnType<typeof read>): Config {
   if ((given.ownerEmail === undefined) !== (given.ownerPassword === undefined)) {
     throw new OperatorError('PROOFPIX_OWNER_EMAIL and PROOFPIX_OWNER_PASSWORD belong together: set both or neither.');
   }
+  if (given.smtpUrl !== undefined && given.mailFrom === undefined) {
+    throw new OperatorError('MAIL_FROM is missing: SMTP_URL needs an address that the mails come from.');
+  }
   return {
     host: given.host ?? '127.0.0.1',
     port: wholeNumber('PORT', given.port, 8787, 0, 65_535),
@@ -108,9 +170,17 @@ function validate(given: ReturnType<typeof read>): Config {
       given.appDatabaseUrl === undefined ? undefined : postgresUrl('APP_DATABASE_URL', given.appDatabaseUrl),
     // Beside the data, not in it: a copied or leaked data folder alone opens nothing.
     keyFile: given.keyFile === undefined ? join(`${dataDir}.keys`, 'master.key') : absolute(given.keyFile),
+    auditHeadsFile: given.auditHeadsFile === undefined ? undefined : absolute(given.auditHeadsFile),
+    redisUrl: given.redisUrl === undefined ? undefined : redisUrl('REDIS_URL', given.redisUrl),
+    stripe: stripeOf(given.stripe),
+    rateLimits: rateLimitsOf(given.rateLimits),
     masterKey: secretKey('MASTER_KEY', given.masterKey),
     previousMasterKey: secretKey('MASTER_KEY_PREVIOUS', given.previousMasterKey),
     outgoingAllow: outgoingAllow(given.outgoingAllow),
+    smtp: given.smtpUrl === undefined ? undefined : smtp('SMTP_URL', given.smtpUrl),
+    mailFrom: given.mailFrom === undefined ? 'ProofPix <proofpix@localhost>' : mailFrom('MAIL_FROM', given.mailFrom),
+    osvSource: given.osvSource === undefined ? undefined : osvSource(given.osvSource),
+    marketplace: marketplaceOf(given.marketplaceUrl, given.marketplaceRoot),
     ownerEmail: given.ownerEmail === undefined ? undefined : email('PROOFPIX_OWNER_EMAIL', given.ownerEmail),
     ownerPassword:
       given.ownerPassword === undefined ? undefined : password('PROOFPIX_OWNER_PASSWORD', given.ownerPassword),
@@ -123,11 +193,9 @@ function validate(given: ReturnType<typeof read>): Config {
       0,
       Number.MAX_SAFE_INTEGER,
     ),
-    spareRunners: wholeNumber('SPARE_RUNNERS', given.spareRunners, 1, 0, 16),
-    maximumRunners:
-      given.maximumRunners === undefined
-        ? undefined
-        : wholeNumber('MAXIMUM_RUNNERS', given.maximumRunners, 64, 1, 1_000),
+    spareRunners: optionalNumber('SPARE_RUNNERS', given.spareRunners, 0, 16),
+    spareScanners: optionalNumber('SPARE_SCANNERS', given.spareScanners, 0, 16),
+    maximumRunners: optionalNumber('MAXIMUM_RUNNERS', given.maximumRunners, 1, 1_000),
     runnerIdleMilliseconds: 1_000 * wholeNumber('RUNNER_IDLE_SECONDS', given.runnerIdleSeconds, 600, 1, 86_400),
     sandboxRequire: layers('SANDBOX_REQUIRE', given.sandboxRequire),
     pluginLimits: {
@@ -151,6 +219,10 @@ function wholeNumber(name: string, text: string | undefined, usual: number, mini
   throw new OperatorError(`${name} must be a whole number from ${minimum} to ${maximum}, not "${text}".`);
 }
 
+function optionalNumber(name: string, text: string | undefined, minimum: number, maximum: number): number | undefined {
+  return text === undefined ? undefined : wholeNumber(name, text, minimum, minimum, maximum);
+}
+
 /** The most that a manifest may ask for, when left out. */
 function pluginLimit(limit: LimitName, name: string, text: string | undefined): number {
   const { minimum, maximum } = manifestLimits[limit];
@@ -167,21 +239,6 @@ function oneOf<Value extends string>(
   const found = allowed.find((value) => value === text);
   if (found !== undefined) return found;
   throw new OperatorError(`${name} must be ${allowed.join(', ')}, not "${text}".`);
-}
-
-function origin(name: string, text: string): string {
-  const url = URL.parse(text);
-  if (
-    url &&
-    /^https?:$/.test(url.protocol) &&
-    url.pathname === '/' &&
-    url.search === '' &&
-    url.hash === '' &&
-    url.username === ''
-  ) {
-    return url.origin;
-  }
-  throw new OperatorError(`${name} must be like https://proofpix.example.org, without a path, not "${text}".`);
 }
 
 function addresses(name: string, text: string | undefined): readonly string[] {
@@ -217,6 +274,37 @@ function postgresUrl(name: string, text: string): string {
   throw new OperatorError(`${name} must be like postgres://user:password@host:5432/database.`);
 }
 
+/** The text is not repeated in the message: it may hold a password. */
+function redisUrl(name: string, text: string): string {
+  const url = URL.parse(text);
+  if (url && /^rediss?:$/.test(url.protocol) && url.hostname !== '') return text;
+  throw new OperatorError(`${name} must be like redis://:password@host:6379, or rediss:// for TLS.`);
+}
+
+/** Nothing is repeated in the messages: a key may stand in the place of another. */
+function stripeOf(given: ReturnType<typeof read>['stripe']): Config['stripe'] {
+  const { secretKey, webhookSecret, apiUrl, professional, enterprise } = given;
+  const set = [secretKey, webhookSecret, professional ?? enterprise];
+  if (set.every((value) => value === undefined)) return undefined;
+  if (secretKey === undefined || webhookSecret === undefined || (professional ?? enterprise) === undefined) {
+    throw new OperatorError(
+      'STRIPE_SECRET_KEY, STRIPE_WEBHOOK_SECRET and STRIPE_PRICE_PROFESSIONAL or STRIPE_PRICE_ENTERPRISE belong together: set all or none.',
+    );
+  }
+  const url = apiUrl === undefined ? 'https://api.stripe.com' : origin('STRIPE_API_URL', apiUrl);
+  return { secretKey, webhookSecret, apiUrl: url, prices: { professional, enterprise } };
+}
+
+function rateLimitsOf(
+  given: readonly { name: RateLimitName; variable: string; text: string | undefined }[],
+): Record<RateLimitName, number> {
+  const set = given.map(({ name, variable, text }) => [
+    name,
+    wholeNumber(variable, text, rateLimits[name].requests, 0, 1_000_000),
+  ]);
+  return Object.fromEntries(set) as Record<RateLimitName, number>; // each name once
+}
+
 /** The text is not repeated in the message. */
 function secretKey(name: string, text: string | undefined): Uint8Array | undefined {
   if (text === undefined) return undefined;
@@ -231,6 +319,55 @@ function outgoingAllow(text = ''): readonly string[] {
   const wrong = entries.find((entry) => readOutgoingAllowEntry(entry) === null);
   if (wrong === undefined) return entries;
   throw new OperatorError(`OUTGOING_ALLOW must be hosts, addresses or networks, separated by commas, not "${wrong}".`);
+}
+
+/** The text is not repeated in the message: an address may hold a password. */
+function osvSource(text: string): string {
+  if (!/^[a-z][a-z0-9+.-]+:\/\//i.test(text)) return absolute(text);
+  const url = URL.parse(text);
+  const plain = url !== null && url.username === '' && url.password === '' && url.search === '' && url.hash === '';
+  if (plain && /^https?:$/.test(url.protocol)) return url.href.replace(/\/+$/, '');
+  throw new OperatorError(
+    'OSV_SOURCE must be like https://api.osv.dev, or the path of a folder or ZIP with advisories of OSV.',
+  );
+}
+
+/** The text is not repeated in the message: it holds a password. */
+function smtp(name: string, text: string): Smtp {
+  const url = URL.parse(text);
+  const tls = url?.searchParams.get('tls') ?? 'required';
+  const only = [...(url?.searchParams.keys() ?? [])].every((key) => key === 'tls');
+  const plain = url !== null && url.hostname !== '' && /^\/?$/.test(url.pathname) && url.hash === '' && only;
+  if (!plain || !/^smtps?:$/.test(url.protocol) || !['required', 'optional'].includes(tls)) {
+    throw new OperatorError(
+      `${name} must be like smtps://user:password@mail.example.org or smtp://mail.example.org:587, with ?tls=optional where the server has no TLS.`,
+    );
+  }
+  const secure = url.protocol === 'smtps:';
+  const host = url.hostname.replace(/^\[|\]$/g, '');
+  const here = ['localhost', '127.0.0.1', '::1'].includes(host);
+  return {
+    host,
+    port: url.port === '' ? (secure ? 465 : 587) : Number(url.port),
+    secure,
+    requireTls: !secure && !here && tls === 'required',
+    user: url.username === '' ? undefined : unescaped(name, url.username),
+    password: url.password === '' ? undefined : unescaped(name, url.password),
+  };
+}
+
+function unescaped(name: string, part: string): string {
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    throw new OperatorError(`${name} holds a % that stands for nothing: write it as %25.`);
+  }
+}
+
+function mailFrom(name: string, text: string): string {
+  const address = /^[^<>\r\n]*<([^\s<>@]+@[^\s<>@]+)>$/.exec(text)?.[1] ?? text;
+  if (/^[^\s<>@,;"]+@[^\s<>@,;"]+$/.test(address) && text.length <= 300) return text;
+  throw new OperatorError(`${name} must be like ProofPix <proofpix@example.org>, not "${text}".`);
 }
 
 function email(name: string, text: string): string {

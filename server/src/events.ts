@@ -1,7 +1,7 @@
-import type { PluginNotice } from '@proofpix/contract/notices';
+import type { Notice } from '@proofpix/contract/notices';
 import type { RunEvent } from '@proofpix/contract/runs';
 
-export type OrganisationEvent = RunEvent | PluginNotice;
+export type OrganisationEvent = RunEvent | Notice;
 
 /**
  * What is told to those who watch, within this process and one organisation. Nothing correct depends on it: whoever

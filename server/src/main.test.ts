@@ -20,6 +20,8 @@ beforeEach(async () => {
     DATA_DIR: storage.dataDir,
     KEY_FILE: join(storage.dataDir, 'keys', 'master.key'),
     PORT: '0',
+    SPARE_RUNNERS: '1',
+    SPARE_SCANNERS: '0',
     LOG_LEVEL: 'error',
     ...(storage.databaseUrl === undefined ? {} : { DATABASE_URL: storage.databaseUrl }),
   };
@@ -123,17 +125,20 @@ test(
     const cookie = answer.headers.get('set-cookie')?.split(';', 1)[0] ?? '';
     const list = async (url: string) =>
       (await (await fetch(`${url}/api/plugins`, { headers: { cookie } })).json()) as { items: unknown[] }; // its row says so
-    expect((await list(first.url)).items).toMatchObject([
-      {
-        id: 'exif-reader',
-        source: 'bundled',
-        publisher: 'proofpix',
-        state: 'loaded',
-        permissions: [{ permission: 'files', decision: 'granted' }],
-      },
-    ]);
-    const below = descendants(first.child.pid);
-    if (process.platform === 'linux') expect(below.length).toBeGreaterThan(0);
+    const reader = {
+      id: 'exif-reader',
+      source: 'bundled',
+      publisher: 'proofpix',
+      state: 'loaded',
+      permissions: [expect.objectContaining({ permission: 'files', decision: 'granted' })],
+    };
+    expect((await list(first.url)).items).toContainEqual(expect.objectContaining(reader));
+    let below = descendants(first.child.pid);
+    // A spare runner is booted once the server listens. Only Linux tells what is below.
+    while (process.platform === 'linux' && below.length === 0) {
+      await wait(10);
+      below = descendants(first.child.pid);
+    }
     first.child.kill('SIGTERM');
     expect(await first.ended).toMatchObject({ code: 0, signal: null, errors: '' });
     await allGone(below);
@@ -141,7 +146,8 @@ test(
     // The second start: the same data, a new code, and what was installed is loaded again.
     const second = await launchReady();
     expect((await exchange(second.url, code)).status).toBe(401);
-    expect((await list(second.url)).items).toMatchObject([{ id: 'exif-reader', state: 'loaded' }]);
+    const again = expect.objectContaining({ id: 'exif-reader', state: 'loaded' });
+    expect((await list(second.url)).items).toContainEqual(again);
     expect((await exchange(second.url, links(second.output())[0])).status).toBe(200);
     second.child.kill('SIGINT');
     expect((await second.ended).code).toBe(0);
@@ -159,10 +165,10 @@ test(
         PROOFPIX_OWNER_PASSWORD: password,
         PROOFPIX_DEMO_PLAN: 'professional',
       });
-      const { account } = await createClient({ baseUrl: server.url })(routes.auth.login, {
+      const signedIn = await createClient({ baseUrl: server.url })(routes.auth.login, {
         body: { email: 'chief@example.org', password },
       });
-      expect(account).toMatchObject({ role: 'owner', organisation: { plan: 'professional' } });
+      expect(signedIn).toMatchObject({ account: { role: 'owner', organisation: { plan: 'professional' } } });
       server.child.kill('SIGTERM');
       await server.ended;
     }

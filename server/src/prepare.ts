@@ -1,14 +1,18 @@
 /**
- * Makes the template from which a first start copies its database; without it the first start takes some seconds more.
- * The install runs it: `node server/src/prepare.ts`.
+ * Makes what a first start would otherwise make itself: the template from which it copies its database, the packages
+ * of our own plugins, and the program that reads those of others. Without it the first start takes some seconds more. The install runs it: `node server/src/prepare.ts`.
  */
 import { existsSync } from 'node:fs';
 import { mkdir, mkdtemp, rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { openDatabase } from './db/database.ts';
 import { readyMark } from './db/pglite/messages.ts';
 import { templateFolder } from './db/pglite/template.ts';
 import { createLog } from './log.ts';
+import { packBundled } from '@proofpix/pack/pack-bundled';
+import { readBundled } from './features/marketplace/read-bundled.ts';
+import { stageScanner } from '@proofpix/intake/scanner-program';
 import { openQueue } from './queue.ts';
 
 /** Gives the folder of a whole, empty, embedded database, which nobody may open. */
@@ -32,4 +36,14 @@ export async function prepareTemplate(): Promise<string> {
   return template;
 }
 
-if (import.meta.main) await prepareTemplate();
+async function preparePackages(): Promise<void> {
+  const packageRoot = fileURLToPath(new URL('../../', import.meta.url));
+  for (const { archivePath } of await readBundled(join(packageRoot, 'plugins'), createLog('error')))
+    await packBundled(packageRoot, archivePath);
+}
+
+if (import.meta.main) {
+  await prepareTemplate();
+  await preparePackages();
+  await stageScanner();
+}

@@ -13,10 +13,20 @@ export const queueNames = [
   'webhook-received',
   'oauth-authorized',
   'analytics-day',
+  'dependency-audit',
+  'package-scan',
+  'submission-scan',
+  'mail',
+  'password-reset',
+  'subscription',
+  'erasure',
+  'erase-notice',
 ] as const;
 export type QueueName = (typeof queueNames)[number];
 /** Ids only: rows of jobs have no row-level security, and what they name is read under the organisation. */
 export type JobIds = { organisationId: string; id: string };
+/** Stands for the organisation of what belongs to none. */
+export const nobody = '00000000-0000-0000-0000-000000000000';
 
 export type WorkOptions = {
   /** Jobs at a time in this process. */

@@ -3,18 +3,20 @@ import { join } from 'node:path';
 import type { Config } from './config.ts';
 import { openContext, type Context, type ContextOptions } from './context.ts';
 import { prepareFirstStart } from './features/accounts/first-start.ts';
+import { packBundled } from '@proofpix/pack/pack-bundled';
+import { readBundled } from './features/marketplace/read-bundled.ts';
 import { installPlugin } from './features/plugins/install-plugin.ts';
 import { reportLayers } from './features/server/sandbox.ts';
 import { openData, type Data } from './open-data.ts';
 import { OperatorError } from './operator-error.ts';
-
-/** Installed in the first organisation, through the same intake as any stranger's. */
-const firstPlugins = ['exif-reader'];
+import { systemActor } from './features/audit/record-act.ts';
 
 export type StartOptions = {
-  firstPlugins: boolean;
+  /** True: all that work alone. Or those alone that are named. */
+  firstPlugins: boolean | readonly string[];
   checkReplies?: boolean;
   outgoing?: ContextOptions['outgoing'];
+  intake?: ContextOptions['intake'];
   /** Where it is being opened already. */
   data?: Promise<Data>;
 };
@@ -29,6 +31,7 @@ export async function start(config: Config, options: StartOptions): Promise<Star
     version,
     checkReplies: options.checkReplies ?? false,
     ...(options.outgoing === undefined ? {} : { outgoing: options.outgoing }),
+    ...(options.intake === undefined ? {} : { intake: options.intake }),
   });
   try {
     const first = await prepareFirstStart(context.db, {
@@ -36,11 +39,16 @@ export async function start(config: Config, options: StartOptions): Promise<Star
       ownerEmail: config.ownerEmail,
       ownerPassword: config.ownerPassword,
     });
-    if (first.fresh && options.firstPlugins) await installFirstPlugins(config, context, first);
+    if (first.fresh && options.firstPlugins !== false) {
+      const names = options.firstPlugins === true ? await firstPlugins(config, context) : options.firstPlugins;
+      await installFirstPlugins(config, context, { ...first, names });
+    }
     await listen(config, context);
     context.host.prepare();
     // Afterwards: a start does not wait for it, unless the operator requires a layer.
-    void reportLayers(context.log);
+    // The scanners last: nobody installs in the first second.
+    void reportLayers(context.log).then(() => context.intake.prepare());
+    context.rescans.beginLater();
     return { ...context, url: context.url() };
   } catch (error) {
     await context[Symbol.asyncDispose]();
@@ -51,23 +59,40 @@ export async function start(config: Config, options: StartOptions): Promise<Star
 async function installFirstPlugins(
   config: Config,
   context: Context,
-  owner: { organisationId: string; ownerId: string },
+  { organisationId, names }: { organisationId: string; names: readonly string[] },
 ): Promise<void> {
-  // Only a first start packs: the others need not load the bundler.
-  const { packPlugin } = await import('@proofpix/pack/pack-plugin');
-  for (const name of firstPlugins) {
-    const packed = await packPlugin(join(config.packageRoot, 'plugins', name));
+  const install = async (name: string) => {
+    const packed = await packBundled(config.packageRoot, name);
     await installPlugin(context.plugins, {
-      organisationId: owner.organisationId,
-      actor: owner.ownerId,
+      organisationId,
+      actor: systemActor('first-start'),
       archive: packed.archive,
       fileName: packed.fileName,
       source: 'bundled',
       publisher: 'proofpix',
       grants: 'requested',
       autoLoad: true,
+      startsLater: true,
     });
-  }
+  };
+  // Two at a time: reading packages takes the processor, the database mostly waits.
+  const waiting = [...names];
+  const work = async () => {
+    for (let name = waiting.shift(); name !== undefined; name = waiting.shift()) await install(name);
+  };
+  await Promise.all([work(), work()]);
+}
+
+/**
+ * What the first organisation begins with, through the same intake as any stranger's: every first-party plugin that works
+ * alone. One that talks to the outside waits until somebody says to whom.
+ */
+async function firstPlugins({ packageRoot }: Config, { log }: Context): Promise<string[]> {
+  const outside: readonly string[] = ['http', 'webhooks', 'oauth'];
+  const listings = await readBundled(join(packageRoot, 'plugins'), log);
+  return listings
+    .filter(({ listing }) => !listing.permissions?.some((permission) => outside.includes(permission)))
+    .map(({ archivePath }) => archivePath);
 }
 
 async function listen(config: Config, { app }: Context): Promise<void> {

@@ -16,6 +16,8 @@ export async function listenApp(
     host: '127.0.0.1',
     publicUrl: undefined,
     signIn: async () => null,
+    signInAgain: async () => null,
+    admit: async () => {},
     ending: ending.signal,
     checkReplies: true,
     webFolder: '/nowhere',

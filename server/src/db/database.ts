@@ -2,9 +2,11 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Kysely } from 'kysely';
 import type { ConstructorOptions } from 'pg-boss';
+import type { Executor } from './executor.ts';
 import { lockDirectory } from './pglite/directory-lock.ts';
 import { openEmbedded, type Session } from './pglite/embedded.ts';
 import type { Tables } from './tables.ts';
+import { ensureTrigrams } from './trigrams.ts';
 
 export type DatabaseOptions = {
   /** The embedded database is `<dataDir>/database`. Locked in any case: the objects lie in this folder too. */
@@ -27,6 +29,8 @@ export type Database = AsyncDisposable & {
   bossOptions: Pick<ConstructorOptions, 'db' | 'backend' | 'connectionString' | 'max'>;
   /** Only for the queue, whose tables belong to pg-boss. */
   execAsOwner(sql: string): Promise<void>;
+  /** Hears what any server of this database notified, after its commit. Some may be missed while a connection is lost. */
+  listen(channel: string, listener: (payload: string) => void): Promise<AsyncDisposable>;
   /** Rejects when the database cannot answer. */
   ping(): Promise<void>;
   /** Called when the database is lost for good (the embedded one's thread ended and did not come back). */
@@ -55,10 +59,12 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
   const embedded = stack.use(await opening);
   const [{ Kysely, PGliteDialect }, { fromPglite }, { migrate }] = await reading;
   const owner = embedded.session('postgres');
-  await migrate({
+  const executor: Executor = {
     exec: async (sql) => void (await owner.exec(sql)),
     query: async <Row>(sql: string, parameters?: readonly unknown[]) => (await owner.query<Row>(sql, parameters)).rows,
-  });
+  };
+  await migrate(executor);
+  await ensureTrigrams(executor);
   const requests = embedded.session('proofpix_app');
   // Kysely keeps a lock of its own around each; both share the connection's.
   const openKysely = (session: Session) => new Kysely<Tables>({ dialect: new PGliteDialect({ pglite: session }) });
@@ -70,6 +76,10 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
     warnings: [],
     bossOptions: { db: fromPglite(owner), backend: 'pglite' },
     execAsOwner: async (sql) => void (await owner.exec(sql)),
+    async listen(channel, listener) {
+      const stop = await owner.listen(channel, listener);
+      return { [Symbol.asyncDispose]: stop };
+    },
     async ping() {
       await requests.query('select 1');
     },

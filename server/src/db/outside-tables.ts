@@ -36,7 +36,8 @@ export type OutsideTables = {
     organisation_id: string;
     user_id: string;
     provider_id: string;
-    credential_hash: Uint8Array;
+    /** The session that began it. */
+    credential_id: string;
     browser_hash: Uint8Array;
     /** Sealed. */
     verifier: Uint8Array;

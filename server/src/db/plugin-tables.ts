@@ -1,6 +1,10 @@
+import type { ColumnType } from 'kysely';
+import type { ComponentList, DependencyAudit } from '@proofpix/contract/dependencies';
 import type { Manifest } from '@proofpix/contract/manifest';
 import type { Permission } from '@proofpix/contract/permissions';
 import type { Traffic } from '@proofpix/contract/receipts';
+import type { ScanResult, ScanRules, ScanVerdict } from '@proofpix/contract/scan';
+import type { SignatureMark } from '@proofpix/contract/trust';
 import type { ViolationSeverity } from '@proofpix/contract/violations';
 import type {
   Computed,
@@ -10,6 +14,8 @@ import type {
   JsonText,
   JsonTextWithDefault,
   Nullable,
+  NullableJsonText,
+  RequiredTime,
   Time,
   Updated,
   WithDefault,
@@ -20,7 +26,7 @@ export type PluginTables = {
   plugins: {
     id: Id;
     organisation_id: string;
-    source: 'upload' | 'bundled' | 'marketplace';
+    source: string;
     publisher: string;
     plugin_id: string;
     version: string;
@@ -32,12 +38,24 @@ export type PluginTables = {
     readme: Nullable<string>;
     digest: string;
     archive_digest: string;
+    /** Of the archive as it came; null where it was not packed anew. */
+    received_digest: Nullable<string>;
     archive_size: WithDefault<number>;
     size: number;
     development: WithDefault<boolean>;
     state: WithDefault<'loaded' | 'unloaded' | 'failed' | 'quarantined'>;
     state_reason: Nullable<string>;
     warnings: JsonTextWithDefault<string[]>;
+    /** What was proven of the package when it was installed; null without a signature. */
+    signature: NullableJsonText<SignatureMark>;
+    /** The file that proves it, as it was given. */
+    signature_file: Nullable<string>;
+    /** What the kill list says of it while an entry stands. */
+    killed: Nullable<string>;
+    /** Why a policy or a stop keeps it from running. */
+    denied: Nullable<string>;
+    /** It ran: it is loaded again when it may. */
+    denied_resumes: WithDefault<boolean>;
     installed_by: Nullable<string>;
     installed_at: Created;
     loaded_at: Time;
@@ -97,6 +115,67 @@ export type PluginTables = {
     /** Add with `merge_traffic`. */
     traffic: JsonTextWithDefault<Traffic>;
     since: Created;
+    updated_at: Updated;
+  };
+  plugin_hours: {
+    organisation_id: string;
+    installation_id: string;
+    hour: RequiredTime;
+    calls: WithDefault<number>;
+    errors: WithDefault<number>;
+    /** As in plugin_metrics. */
+    latency: JsonTextWithDefault<Record<string, number>>;
+  };
+  plugin_icons: {
+    organisation_id: string;
+    installation_id: string;
+    type: 'image/png' | 'image/svg+xml';
+    bytes: Uint8Array;
+    digest: string;
+  };
+  plugin_components: {
+    organisation_id: string;
+    installation_id: string;
+    /** Of the package that was looked at: after an update it is another's. */
+    digest: string;
+    /** Null where the package could not be read. */
+    components: NullableJsonText<ComponentList>;
+    audit: NullableJsonText<DependencyAudit>;
+    audited_at: Time;
+  };
+  plugin_advisories: {
+    organisation_id: string;
+    installation_id: string;
+    advisory: string;
+    component: string;
+    found_at: Created;
+  };
+  dependency_audits: {
+    organisation_id: string;
+    /** Names the job. */
+    id: Id;
+    begun_at: RequiredTime;
+    finished_at: Time;
+  };
+  plugin_scans: {
+    organisation_id: string;
+    installation_id: string;
+    /** Of the package that was scanned. */
+    digest: string;
+    rule_set: Nullable<number>;
+    /** Null where no scan gave an answer yet. */
+    result: NullableJsonText<ScanResult>;
+    /** The newest try gave no answer. */
+    failed: WithDefault<boolean>;
+    scanned_at: ColumnType<Date, Date | undefined, Date>;
+    accepted_by: Nullable<string>;
+    accepted_at: Time;
+  };
+  organisation_scan_rules: {
+    organisation_id: string;
+    rules: JsonText<ScanRules>;
+    updated_by: Nullable<string>;
+    created_at: Created;
     updated_at: Updated;
   };
   plugin_events: {
@@ -179,11 +258,22 @@ export type PluginTables = {
     archive_path: Nullable<string>;
     featured: WithDefault<boolean>;
     downloads: WithDefault<number>;
+    /** Since when this server offers the version. */
+    version_since: ColumnType<Date, Date | undefined, Date>;
     /** tsvector; query with `search @@ websearch_to_tsquery('english', …)`. */
     search: Computed<string>;
+    verdict: Computed<ScanVerdict | null>;
+    /** Type, category, verdict and permissions in one text. */
+    facets: Computed<string>;
+    active_organisations: WithDefault<number>;
+    trend: WithDefault<number>;
     created_at: Created;
     updated_at: Updated;
   };
+  /** One row: counts the changes of the catalog. */
+  marketplace_catalog: { one: WithDefault<boolean>; version: WithDefault<number>; day: WithDefault<string> };
+  /** Kept by a trigger. */
+  marketplace_words: { word: string; listings: number };
   security_events: {
     id: Id;
     organisation_id: string;

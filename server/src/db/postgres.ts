@@ -2,9 +2,11 @@ import { Kysely, PostgresDialect } from 'kysely';
 import { Client, Pool, type PoolConfig } from 'pg';
 import { OperatorError } from '../operator-error.ts';
 import type { Executor } from './executor.ts';
+import { listenTo } from './listen.ts';
 import { migrate } from './migrate.ts';
 import { ensureRequestLogin } from './request-login.ts';
 import type { Tables } from './tables.ts';
+import { ensureTrigrams, trigramsMissing } from './trigrams.ts';
 import { postgresTypes } from './types.ts';
 
 const oldestVersion = 15;
@@ -24,6 +26,7 @@ export async function openPostgres(databaseUrl: string, appDatabaseUrl: string |
     warnings,
     bossOptions: { connectionString: databaseUrl, max: 4 },
     execAsOwner: async (sql: string) => void (await owner.query(sql)),
+    listen: (channel: string, listener: (payload: string) => void) => listenTo(databaseUrl, channel, listener),
     async ping() {
       await requests.query('select 1');
     },
@@ -50,16 +53,18 @@ async function prepare(
     };
     await checkVersion(executor);
     await migrate(executor);
+    const warnings = (await ensureTrigrams(executor)) ? [] : [trigramsMissing];
     if (appDatabaseUrl !== undefined) {
       await checkAppLogin(appDatabaseUrl);
-      return { ownerLogin: { config: { connectionString: appDatabaseUrl }, setRole: false }, warnings: [] };
+      return { ownerLogin: { config: { connectionString: appDatabaseUrl }, setRole: false }, warnings };
     }
     const login = await ensureRequestLogin(executor);
     const config = login && withLogin(databaseUrl, login);
-    if (config && (await canConnect(config))) return { ownerLogin: { config, setRole: false }, warnings: [] };
+    if (config && (await canConnect(config))) return { ownerLogin: { config, setRole: false }, warnings };
     return {
       ownerLogin: { config: { connectionString: databaseUrl }, setRole: true },
       warnings: [
+        ...warnings,
         'Requests use the login of DATABASE_URL and only set their role, because no login of their own could be made. Set APP_DATABASE_URL to one that is a member of proofpix_app.',
       ],
     };

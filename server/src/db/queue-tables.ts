@@ -5,19 +5,20 @@ import type { Database } from './database.ts';
 export const queueSchema = 'pgboss';
 
 /**
- * Lets a request's transaction put jobs into queues and nothing more: it can neither read nor change what others put
- * there. Tables that pg-boss makes later get the same.
+ * Lets a transaction, a request's or the system's, put jobs into queues and nothing more: it can neither read nor change
+ * what others put there. Tables that pg-boss makes later get the same.
  */
 export async function grantSending(database: Database): Promise<void> {
   const { rows } = await sql<{ granted: boolean }>`
-    select has_schema_privilege('proofpix_app', ${queueSchema}, 'usage')
-      and has_table_privilege('proofpix_app', ${`${queueSchema}.job`}, 'insert') as granted`.execute(database.owner);
+    select bool_and(has_schema_privilege(role, ${queueSchema}, 'usage')
+      and has_table_privilege(role, ${`${queueSchema}.job`}, 'insert')) as granted
+    from unnest(array['proofpix_app', 'proofpix_owner']) as role`.execute(database.owner);
   if (rows[0]?.granted) return;
   await database.execAsOwner(`
-    grant usage on schema ${queueSchema} to proofpix_app;
-    grant insert, select (id, start_after) on ${queueSchema}.job to proofpix_app;
-    grant insert, select (id, start_after) on ${queueSchema}.job_common to proofpix_app;
-    grant select on ${queueSchema}.queue to proofpix_app;
+    grant usage on schema ${queueSchema} to proofpix_app, proofpix_owner;
+    grant insert, select (id, start_after) on ${queueSchema}.job to proofpix_app, proofpix_owner;
+    grant insert, select (id, start_after) on ${queueSchema}.job_common to proofpix_app, proofpix_owner;
+    grant select on ${queueSchema}.queue to proofpix_app, proofpix_owner;
   `);
 }
 

@@ -28,11 +28,25 @@ export const sealedColumns: readonly SealedColumn[] = [
     purpose: ['plugin-secrets', 'organisation_id', 'installation_id'],
   },
   {
+    table: 'plugin_restore_values',
+    column: 'value',
+    id: ['point_id', 'key'],
+    purpose: ['plugin-storage', 'organisation_id', 'installation_id', 'key'],
+  },
+  {
+    table: 'plugin_restore_points',
+    column: 'secrets',
+    id: ['id'],
+    purpose: ['plugin-secrets', 'organisation_id', 'installation_id'],
+  },
+  {
     table: 'organisation_keys',
     column: 'private_key',
     id: ['organisation_id', 'purpose'],
     purpose: ['evidence-key', 'organisation_id'],
   },
+  { table: 'signing_keys', column: 'private_key', id: ['key_id'], purpose: ['signing-key', 'key_id'] },
+  { table: 'second_factors', column: 'secret', id: ['user_id'], purpose: ['second-factor', 'user_id'] },
   {
     table: 'oauth_providers',
     column: 'client_secret',
@@ -57,6 +71,25 @@ export const sealedColumns: readonly SealedColumn[] = [
     id: ['provider_id'],
     purpose: ['oauth-refresh-token', 'organisation_id', 'provider_id'],
   },
+  {
+    table: 'mails',
+    column: 'content',
+    id: ['id'],
+    purpose: ['mail', 'id'],
+  },
+  {
+    table: 'single_sign_on',
+    column: 'client_secret',
+    id: ['organisation_id'],
+    purpose: ['single-sign-on-secret', 'organisation_id'],
+  },
+  {
+    table: 'single_sign_on_flows',
+    column: 'secrets',
+    id: ['state_hash'],
+    purpose: ['single-sign-on-flow', 'organisation_id'],
+  },
+  { table: 'erasures', column: 'sought', id: ['id'], purpose: ['erasure', 'organisation_id', 'id'] },
   ...(['webhook_endpoints', 'webhook_receivers'] as const).flatMap((table) =>
     ['secret', 'previous_secret'].map((column): SealedColumn => ({
       table,

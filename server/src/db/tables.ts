@@ -1,4 +1,5 @@
 import type { Plan, Role } from '@proofpix/contract/access';
+import type { MailLanguage } from '@proofpix/contract/mail-languages';
 import type { HookResult, StepError } from '@proofpix/contract/runs';
 import type { Json } from '@proofpix/contract/json';
 import type {
@@ -9,31 +10,56 @@ import type {
   JsonTextWithDefault,
   Nullable,
   NullableJsonText,
-  RequiredTime,
   Time,
   Updated,
   WithDefault,
 } from './columns.ts';
+import type { AccountTables } from './account-tables.ts';
+import type { AuditTables } from './audit-tables.ts';
+import type { CaseTables } from './case-tables.ts';
+import type { InvitationTables } from './invitation-tables.ts';
 import type { OutsideTables } from './outside-tables.ts';
 import type { PluginTables } from './plugin-tables.ts';
+import type { PrivacyTables } from './privacy-tables.ts';
+import type { PolicyTables } from './policy-tables.ts';
+import type { MoneyTables } from './money-tables.ts';
+import type { PublishingTables } from './publishing-tables.ts';
+import type { SubscriptionTables } from './subscription-tables.ts';
+import type { TrustTables } from './trust-tables.ts';
 
 /** The rows of all tables. */
 export type Tables = PluginTables &
-  OutsideTables & {
+  OutsideTables &
+  CaseTables &
+  AccountTables &
+  AuditTables &
+  InvitationTables &
+  MoneyTables &
+  PolicyTables &
+  PublishingTables &
+  PrivacyTables &
+  SubscriptionTables &
+  TrustTables & {
     organisations: {
       id: Id;
       name: string;
       plan: WithDefault<Plan>;
+      require_second_factor: WithDefault<boolean>;
       created_at: Created;
       updated_at: Updated;
     };
     users: {
       id: Id;
-      /** Lower case. */
+      /** Lower case; unique among those whom no provider manages. */
       email: string;
       name: string;
       password_hash: Nullable<string>;
       is_operator: WithDefault<boolean>;
+      is_reviewer: WithDefault<boolean>;
+      /** The organisation whose provider somebody came from; such a one has no password and is in no other. */
+      managed_by: Nullable<string>;
+      email_verified_at: Time;
+      mail_language: WithDefault<MailLanguage>;
       created_at: Created;
       updated_at: Updated;
     };
@@ -43,35 +69,6 @@ export type Tables = PluginTables &
       role: Role;
       created_at: Created;
       updated_at: Updated;
-    };
-    sessions: {
-      id: Id;
-      organisation_id: string;
-      user_id: string;
-      token_hash: Uint8Array;
-      kind: 'cookie' | 'bearer';
-      expires_at: RequiredTime;
-      last_used_at: Time;
-      created_at: Created;
-    };
-    api_tokens: {
-      id: Id;
-      organisation_id: string;
-      user_id: string;
-      name: string;
-      token_hash: Uint8Array;
-      expires_at: Time;
-      last_used_at: Time;
-      created_at: Created;
-    };
-    sign_in_codes: {
-      id: Id;
-      organisation_id: string;
-      user_id: string;
-      code_hash: Uint8Array;
-      expires_at: RequiredTime;
-      used_at: Time;
-      created_at: Created;
     };
     organisation_keys: {
       organisation_id: string;
@@ -95,6 +92,8 @@ export type Tables = PluginTables &
       name: string;
       type: string;
       size: number;
+      /** When its bytes were deleted though the run stays. */
+      deleted_at: Time;
       created_by: Nullable<string>;
       created_at: Created;
     };
@@ -121,6 +120,8 @@ export type Tables = PluginTables &
       has_findings: Computed<boolean>;
       error: NullableJsonText<StepError>;
       attempts: WithDefault<number>;
+      /** Photo and derived files go when it is over. */
+      delete_photo: WithDefault<boolean>;
       created_by: Nullable<string>;
       created_at: Created;
       started_at: Time;
@@ -162,7 +163,9 @@ export type Tables = PluginTables &
     exports: {
       id: Id;
       organisation_id: string;
-      run_id: string;
+      /** Of a run or of a case: exactly one is set. */
+      run_id: Nullable<string>;
+      case_id: Nullable<string>;
       format: string;
       created_by: Nullable<string>;
       created_at: Created;

@@ -8,17 +8,40 @@ export type Tx = Transaction<Tables>;
 /** Everything that may look beyond one organisation. The list is the review: a new reason is a new line here. */
 export const systemReasons = {
   'first-start': 'creates the first organisation and its owner',
-  'sign-in': 'looks up people, sessions and codes before the organisation is known',
+  'sign-in':
+    'looks up people, sessions, codes and keys before the organisation is known, and changes what belongs to a person',
   'create-organisation': 'an operator creates an organisation with its owner',
-  'manage-members': 'adds and removes people of an organisation: users belong to no organisation',
+  'send-mail': 'mails, new passwords and confirmed addresses belong to people, not to an organisation',
+  invitations: 'finds an invitation by its link, and the accounts of those who accept',
+  'single-sign-on': 'finds who comes back from a provider, before the organisation is known, and makes its members',
+  'manage-members': 'lists, adds, changes and removes people of an organisation: users belong to no organisation',
   'load-plugins': 'registers all loaded plugins of all organisations at start',
   'fill-marketplace': 'writes the catalog, which belongs to no organisation',
+  'count-use': 'counts how many organisations really use what the catalog offers; no number says which',
   'resume-work': 'takes up runs and jobs that a crash interrupted',
+  trust:
+    'keeps the keys and the kill list, which belong to no organisation, and finds the installations that they name',
+  publishers: 'names to publish under are unique over all organisations, and profiles are for everybody',
+  reviews: 'reviewers see what all organisations sent to review',
+  releases: 'writes what is published, which belongs to no organisation',
   'receive-webhooks': 'finds the receiver that a message names, before its organisation is known',
   prune: 'deletes expired sessions, codes, storage and old log lines',
   'rotate-keys': 'seals everything again with the newest master key',
+  'rescan-packages': 'finds the packages that older rules judged, or none yet',
+  'bundled-scans': 'reads what was found in packages that come with the server, whoever installed them',
+  'expire-requests': 'finds approvals whose time is over',
+  'update-plugins': 'finds the organisations whose plugins are offered in another version',
   'roll-up': 'finds the organisations whose day is over',
+  'audit-dependencies': 'finds the organisations whose plugins are to be looked at again',
   'find-oauth-flow': 'finds who comes back from a provider, before the organisation is known',
+  audit: "orders and seals the acts of all organisations, and keeps the server's own trail, which belongs to none",
+  'receive-payments':
+    'applies what Stripe says of subscriptions, before the organisation is known, and finds those that are over',
+  money:
+    'books sales and payouts, whose two sides are two organisations and the operator, and finds who needs a licence',
+  'count-requests': 'writes how many requests organisations made this month',
+  erase: 'takes a person out of every table, or an organisation with everything in it',
+  retention: 'deletes what is older than each organisation keeps it, and finds the organisations',
   'write-metrics': 'writes metrics and log lines of many organisations in one transaction',
 } as const;
 export type SystemReason = keyof typeof systemReasons;

@@ -19,7 +19,13 @@ const member: Caller = {
   role: 'viewer',
   plan: 'free',
   access: new Set(roles.viewer),
+  secondFactorMissing: false,
+  byProvider: false,
   operator: false,
+  credential: 'bearer',
+  credentialId: 'session',
+  address: '127.0.0.1',
+  requestId: 'request',
 };
 const owner: Caller = { ...member, role: 'owner', plan: 'professional', access: new Set(roles.owner) };
 

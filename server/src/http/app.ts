@@ -13,7 +13,7 @@ import { createGuard } from './guard.ts';
 import { setSecurityHeaders } from './headers.ts';
 import { addJsonParser } from './json-body.ts';
 import { createNotFound } from './not-found.ts';
-import { sendProblem } from './problems.ts';
+import { sendProblem, TooMany } from './problems.ts';
 import { addUploads } from './upload.ts';
 import { addWebApp } from './web-app.ts';
 
@@ -23,6 +23,13 @@ export type AppOptions = {
   publicUrl: string | undefined;
   trustedProxies?: readonly string[];
   signIn: (request: FastifyRequest) => Promise<Caller | null>;
+  signInAgain: (caller: Caller) => Promise<Caller | null>;
+  /** Told of each request that a caller has no access for, or made too many of, before it is answered. */
+  onRefused?: (
+    caller: Caller,
+    refused: { method: string; route: string; reason: string; tooMany: boolean },
+  ) => Promise<void>;
+  admit: App['admit'];
   ending: AbortSignal;
   /** Compares each JSON reply with its row: on in tests, where a difference is a 500. */
   checkReplies: boolean;
@@ -31,7 +38,7 @@ export type AppOptions = {
 };
 
 /**
- * The HTTP server without its routes. Each request meets, in this order: Host, Origin, sign-in, access, plan (`bind.ts`),
+ * The HTTP server without its routes. Each request meets, in this order: Host, Origin, sign-in, access, plan, limits (`bind.ts`),
  * size of the body, validation, handler.
  */
 export async function createApp(options: AppOptions): Promise<App> {
@@ -58,6 +65,8 @@ export async function createApp(options: AppOptions): Promise<App> {
     frameworkErrors: sendProblem,
   });
   app.decorate('signIn', options.signIn);
+  app.decorate('signInAgain', options.signInAgain);
+  app.decorate('admit', options.admit);
   app.decorate('ending', options.ending);
   app.decorate('checkReplies', options.checkReplies);
   app.decorateRequest('caller', null);
@@ -84,7 +93,18 @@ export async function createApp(options: AppOptions): Promise<App> {
       'answered',
     );
   });
-  app.setErrorHandler(sendProblem);
+  app.setErrorHandler(async (error, request, reply) => {
+    const { caller } = request;
+    const tooMany = error instanceof TooMany;
+    if (caller !== null && error instanceof Problem && (tooMany || error.code === 'access_denied'))
+      await options.onRefused?.(caller, {
+        method: request.method,
+        route: request.routeOptions.url ?? '',
+        reason: tooMany ? error.code : error.message,
+        tooMany,
+      });
+    return sendProblem(error, request, reply);
+  });
   addJsonParser(app);
   addUploads(app);
   await app.register(cookie);

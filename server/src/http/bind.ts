@@ -22,8 +22,18 @@ export type Caller = {
   role: Role;
   plan: Plan;
   access: ReadonlySet<Access>;
+  /** The organisation's provider says who they are, of an account that is not the provider's: it changes nothing about it. */
+  byProvider: boolean;
+  /** Their organisation asks for a second factor, and until they have one their access is their own account. */
+  secondFactorMissing: boolean;
   /** May create organisations on this server. A mark on the user, not a role. */
   operator: boolean;
+  /** What the request is signed in with. */
+  credential: 'cookie' | 'bearer' | 'api_token';
+  credentialId: string;
+  /** From where, and which request: for the audit trail. */
+  address: string;
+  requestId: string;
 };
 
 export type App = FastifyInstance;
@@ -32,6 +42,10 @@ declare module 'fastify' {
   interface FastifyInstance {
     /** The caller of a request by its bearer token or session cookie; null when it carries none that is valid. */
     signIn(request: FastifyRequest): Promise<Caller | null>;
+    /** Who a caller is by now: for replies that outlive an access token. */
+    signInAgain(caller: Caller): Promise<Caller | null>;
+    /** Counts a request that may be made. @throws Problem rate_limited, monthly_limit_reached */
+    admit(row: Route, request: FastifyRequest, reply: FastifyReply): Promise<void>;
     /** Aborted when the server begins to end: endless replies stop then. */
     ending: AbortSignal;
     /** Checks each JSON reply against its row: on in tests. */
@@ -49,11 +63,13 @@ type ReplyBody<Schema> = Schema extends TSchema
     : Static<Schema>
   : never;
 
+type Headers = Readonly<Record<string, string | string[]>>;
+
 /** What a handler gives back: one of the row's replies. */
 export type Answer<R extends Route> = {
   [Status in keyof R['replies'] & number]: [ReplyBody<R['replies'][Status]>] extends [null]
-    ? { status: Status; body?: null; headers?: Record<string, string> }
-    : { status: Status; body: ReplyBody<R['replies'][Status]>; headers?: Record<string, string> };
+    ? { status: Status; body?: null; headers?: Headers }
+    : { status: Status; body: ReplyBody<R['replies'][Status]>; headers?: Headers };
 }[keyof R['replies'] & number];
 
 type Given<R extends Route> = {
@@ -78,7 +94,7 @@ export type Bound<R extends Route> = Given<R> & {
  */
 export type Handler<R extends Route> = [R] extends [Route] ? (given: Bound<R>) => Promise<Answer<R>> : never;
 
-/** Gives a row of the contract its handler. Sign-in, access, plan and input are checked before it runs. */
+/** Gives a row of the contract its handler. Sign-in, access, plan, limits and input are checked before it runs. */
 export function bind<const R extends Route>(app: App, row: R, handler: Handler<R>): void {
   const checks = checksOf(row);
   app.route({
@@ -87,8 +103,9 @@ export function bind<const R extends Route>(app: App, row: R, handler: Handler<R
     bodyLimit: limits.jsonBodyBytes,
     // A HEAD of an endless stream would never end.
     exposeHeadRoute: row.method === 'GET' && !Object.values(row.replies).includes(EventStream),
-    onRequest: async (request) => {
+    onRequest: async (request, reply) => {
       await authorise(app, row, request);
+      await app.admit(row, request, reply);
       if (row.multipart !== undefined && row.body === undefined && !isForm(request)) throw new Problem('not_multipart');
     },
     handler: async (request, reply) => {
@@ -113,7 +130,10 @@ export function bindSocket<const R extends Route>(
     method: 'GET',
     url: row.path,
     exposeHeadRoute: false,
-    onRequest: async (request) => authorise(app, row, request),
+    onRequest: async (request, reply) => {
+      await authorise(app, row, request);
+      await app.admit(row, request, reply);
+    },
     handler: () => {
       throw new Problem('invalid_request', 'This address takes WebSocket connections.');
     },
@@ -139,11 +159,13 @@ async function authorise(app: App, row: Route, request: FastifyRequest): Promise
   if (row.access === 'public') return;
   const caller = await app.signIn(request);
   if (caller === null) throw new Problem('sign_in_required');
+  // Also of one who is refused: that is for the audit trail.
+  request.caller = caller;
+  if (caller.secondFactorMissing && row.access !== 'own-account') throw new Problem('second_factor_needed');
   if (!caller.access.has(row.access)) throw new Problem('access_denied', `It takes the access "${row.access}".`);
   if (plans.indexOf(caller.plan) < plans.indexOf(row.plan)) {
     throw new Problem('subscription_required', `It takes the plan "${row.plan}".`);
   }
-  request.caller = caller;
 }
 
 function given(app: App, row: Route, checks: RowChecks, request: FastifyRequest, reply: FastifyReply) {
@@ -168,7 +190,7 @@ function signalOf(reply: FastifyReply): AbortSignal {
   return gone.signal;
 }
 
-type AnyAnswer = { status: number; body?: unknown; headers?: Record<string, string> };
+type AnyAnswer = { status: number; body?: unknown; headers?: Headers };
 
 function send(app: App, row: Route, checks: RowChecks, reply: FastifyReply, answer: AnyAnswer): FastifyReply {
   reply.code(answer.status);

@@ -11,7 +11,13 @@ const owner: Caller = {
   role: 'owner',
   plan: 'free',
   access: new Set(roles.owner),
+  secondFactorMissing: false,
+  byProvider: false,
   operator: false,
+  credential: 'bearer',
+  credentialId: 'session',
+  address: '127.0.0.1',
+  requestId: 'request',
 };
 const asOwner = { authorization: 'Bearer owner' };
 const json = { 'content-type': 'application/json' };

@@ -31,12 +31,15 @@ function problemOf(error: unknown): Problem & { retryAfterSeconds?: number } {
   return known ? new Problem(...known) : new Problem('internal');
 }
 
-/** Too many attempts: says when the next one is looked at. */
+/** Too many of something: says when the next one is looked at. */
 export class TooMany extends Problem {
   readonly retryAfterSeconds: number;
 
-  constructor(retryAfterSeconds: number) {
-    super('rate_limited');
+  constructor(
+    retryAfterSeconds: number,
+    { code = 'rate_limited', detail }: { code?: 'rate_limited' | 'monthly_limit_reached'; detail?: string } = {},
+  ) {
+    super(code, detail);
     this.retryAfterSeconds = retryAfterSeconds;
   }
 }

@@ -23,7 +23,13 @@ const owner: Caller = {
   role: 'owner',
   plan: 'enterprise',
   access: new Set(roles.owner),
+  secondFactorMissing: false,
+  byProvider: false,
   operator: false,
+  credential: 'bearer',
+  credentialId: 'session',
+  address: '127.0.0.1',
+  requestId: 'request',
 };
 
 function bindRows(app: App): void {

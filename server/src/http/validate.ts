@@ -21,7 +21,7 @@ export function checksOf(row: Route): RowChecks {
   const body = compiledAtFirstUse(row.body);
   const replies = new Map<string, Validator>();
   return {
-    params: (request) => params && checked(params(), request.params),
+    params: (request) => params && checked(params(), row.params ? fromText(row.params, request.params) : {}),
     query: (request) => query && checked(query(), row.query ? fromText(row.query, request.query) : {}),
     body: (request) => {
       if (body === undefined || (row.multipart !== undefined && isForm(request))) return undefined;
@@ -61,14 +61,15 @@ function checked(validator: Validator, value: unknown): unknown {
   return validator.Default(value);
 }
 
-/** Numbers and booleans of a query come as text. */
-function fromText(schema: TSchema, query: unknown): Record<string, unknown> {
+/** Numbers and booleans of a path or query come as text, and a list of one as its only item. */
+function fromText(schema: TSchema, given: unknown): Record<string, unknown> {
   const properties = (schema as { properties?: Record<string, { type?: string }> }).properties ?? {}; // rows' queries are objects
-  const converted: Record<string, unknown> = { ...(query as Record<string, unknown>) }; // Fastify's query is always an object
+  const converted: Record<string, unknown> = { ...(given as Record<string, unknown>) }; // Fastify's query and params are always objects
   for (const [name, value] of Object.entries(converted)) {
     const type = Object.hasOwn(properties, name) ? properties[name]?.type : undefined;
     if ((type === 'integer' || type === 'number') && typeof value === 'string' && /^-?\d{1,15}$/.test(value))
       converted[name] = Number(value);
+    if (type === 'array' && typeof value === 'string') converted[name] = [value];
     if (type === 'boolean' && (value === 'true' || value === 'false')) converted[name] = value === 'true';
   }
   return converted;

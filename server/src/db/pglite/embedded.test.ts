@@ -22,16 +22,18 @@ describe.skipIf(testDatabaseUrl !== undefined)('the embedded database', () => {
     storage = await makeTestStorage();
     folder = join(storage.dataDir, 'database');
     embedded = await openEmbedded({ folder, statementMilliseconds: 20_000 });
-    await embedded.session('postgres').exec('create table notes (text text)');
+    await embedded.session('postgres').exec('create table scraps (text text)');
   });
   afterAll(async () => {
     await embedded?.[Symbol.asyncDispose]();
     await storage?.[Symbol.asyncDispose]();
   });
 
-  const notes = async () => {
-    const { rows } = await embedded.session('postgres').query<{ text: string }>('select text from notes order by text');
-    await embedded.session('postgres').exec('delete from notes');
+  const scraps = async () => {
+    const { rows } = await embedded
+      .session('postgres')
+      .query<{ text: string }>('select text from scraps order by text');
+    await embedded.session('postgres').exec('delete from scraps');
     return rows.map(({ text }) => text);
   };
 
@@ -39,15 +41,15 @@ describe.skipIf(testDatabaseUrl !== undefined)('the embedded database', () => {
     const session = embedded.session('postgres');
     for (let commit = 0; commit < 5; commit += 1) {
       const before = await embedded.countSyncs();
-      await session.query('insert into notes values ($1)', ['x']);
+      await session.query('insert into scraps values ($1)', ['x']);
       expect(await embedded.countSyncs()).toBeGreaterThan(before);
     }
     const before = await embedded.countSyncs();
     await session.transaction(async (tx) => {
-      for (let row = 0; row < 5; row += 1) await tx.query('insert into notes values ($1)', ['x']);
+      for (let row = 0; row < 5; row += 1) await tx.query('insert into scraps values ($1)', ['x']);
     });
     expect(await embedded.countSyncs()).toBeGreaterThan(before);
-    expect(await notes()).toHaveLength(10);
+    expect(await scraps()).toHaveLength(10);
   });
 
   it('keeps everybody out from BEGIN to COMMIT', async () => {
@@ -55,53 +57,94 @@ describe.skipIf(testDatabaseUrl !== undefined)('the embedded database', () => {
     const inside = Promise.withResolvers<void>();
     const goOn = Promise.withResolvers<void>();
     const first = session.transaction(async (tx) => {
-      await tx.query(`insert into notes values ('first')`);
+      await tx.query(`insert into scraps values ('first')`);
       inside.resolve();
       await goOn.promise;
-      await tx.query(`insert into notes values ('first again')`);
+      await tx.query(`insert into scraps values ('first again')`);
     });
     await inside.promise;
     const second = embedded.session('proofpix_app').query('select 1');
-    const third = session.query(`insert into notes values ('third')`);
+    const third = session.query(`insert into scraps values ('third')`);
     goOn.resolve();
     await Promise.all([first, second, third]);
-    expect(await notes()).toEqual(['first', 'first again', 'third']);
+    expect(await scraps()).toEqual(['first', 'first again', 'third']);
   });
 
   it('takes back a transaction whose work failed, and one that was taken back by hand', async () => {
     const session = embedded.session('postgres');
     const failed = session.transaction(async (tx) => {
-      await tx.query(`insert into notes values ('failed')`);
+      await tx.query(`insert into scraps values ('failed')`);
       throw new Error('no');
     });
     await expect(failed).rejects.toThrow('no');
     const used = session.transaction(async (tx) => {
-      await tx.query(`insert into notes values ('by hand')`);
+      await tx.query(`insert into scraps values ('by hand')`);
       await tx.rollback();
-      await tx.query(`insert into notes values ('after the end')`);
+      await tx.query(`insert into scraps values ('after the end')`);
     });
     await expect(used).rejects.toThrow('The transaction has ended.');
-    expect(await notes()).toEqual([]);
+    expect(await scraps()).toEqual([]);
+  });
+
+  it('prepares what comes again, for each role, up to a number', async () => {
+    const owner = embedded.session('postgres');
+    const names = async () => {
+      const { rows } = await owner.query<{ statement: string }>('select statement from pg_prepared_statements');
+      return rows.map(({ statement }) => statement);
+    };
+    for (let time = 0; time < 3; time += 1) {
+      expect((await owner.query('select $1::int + 1 as sum', [time])).rows).toEqual([{ sum: time + 1 }]);
+      await embedded.session('proofpix_app').query('select $1::int + 1 as sum', [time]);
+      await owner.query(`select ${time} as once`);
+      await owner.query(`select $1::int + 1 as sum /* ${'long '.repeat(1_000)} */`, [time]);
+    }
+    expect((await names()).filter((text) => /sum|once/.test(text))).toEqual(Array(2).fill('select $1::int + 1 as sum'));
+    for (let text = 0; text < 400; text += 1)
+      for (let time = 0; time < 2; time += 1) await owner.query(`select $1::int + ${text}`, [time]);
+    expect(await names()).toHaveLength(300);
+    expect((await owner.query('select $1::int + 1 as sum', [7])).rows).toEqual([{ sum: 8 }]);
+  });
+
+  it('goes on with a prepared statement that failed, and one whose table has other columns since', async () => {
+    const session = embedded.session('postgres');
+    await session.exec('create table changing (number int primary key)');
+    const insert = () => session.query('insert into changing values ($1)', [1]);
+    await insert();
+    for (let time = 0; time < 3; time += 1) await expect(insert()).rejects.toMatchObject({ code: '23505' });
+    await expect(session.query('insert into changing values ($1)', ['no number'])).rejects.toMatchObject({
+      code: '22P02',
+    });
+    const inside = session.transaction(async (tx) => {
+      await tx.query('insert into changing values ($1)', [2]);
+      await tx.query('insert into changing values ($1)', [2]);
+    });
+    await expect(inside).rejects.toMatchObject({ code: '23505' });
+    const all = () => session.query('select * from changing');
+    for (let time = 0; time < 3; time += 1) expect((await all()).rows).toEqual([{ number: 1 }]);
+    await session.exec(`alter table changing add column word text default 'new'`);
+    await expect(all()).rejects.toMatchObject({ code: '0A000' });
+    expect((await all()).rows).toEqual([{ number: 1, word: 'new' }]);
+    await session.exec('drop table changing');
   });
 
   it('leaves no transaction open after a script that failed half-way, and those that wait go on', async () => {
     const session = embedded.session('postgres');
-    const failed = session.exec(`begin; insert into notes values ('half'); select 1 / 0; commit`);
+    const failed = session.exec(`begin; insert into scraps values ('half'); select 1 / 0; commit`);
     const waiting = Array.from({ length: 20 }, (_, index) =>
-      session.query(`insert into notes values ($1)`, [`${index}`]),
+      session.query(`insert into scraps values ($1)`, [`${index}`]),
     );
     await expect(failed).rejects.toMatchObject({ code: '22012' });
     await Promise.all(waiting);
-    expect(await notes()).toHaveLength(20);
+    expect(await scraps()).toHaveLength(20);
   });
 
   it('does not keep the statements after a script that failed inside a transaction', async () => {
     const failed = embedded.session('postgres').transaction(async (tx) => {
       await tx.exec('select 1 / 0').catch(() => {});
-      await tx.query(`insert into notes values ('one by one')`);
+      await tx.query(`insert into scraps values ('one by one')`);
     });
     await expect(failed).rejects.toMatchObject({ code: '25P02' });
-    expect(await notes()).toEqual([]);
+    expect(await scraps()).toEqual([]);
   });
 
   it('gives each session its role, also when they take turns', async () => {
@@ -140,13 +183,13 @@ describe.skipIf(testDatabaseUrl !== undefined)('the embedded database', () => {
     const session = second.session('postgres');
     const heard: string[] = [];
     await session.listen('news', (payload) => heard.push(payload));
-    await session.exec(`create table notes (text text); insert into notes values ('committed')`);
-    const kysely = new Kysely<{ notes: { text: string } }>({ dialect: new PGliteDialect({ pglite: session }) });
+    await session.exec(`create table scraps (text text); insert into scraps values ('committed')`);
+    const kysely = new Kysely<{ scraps: { text: string } }>({ dialect: new PGliteDialect({ pglite: session }) });
     const overdue = kysely.transaction().execute(async (tx) => {
-      await tx.insertInto('notes').values({ text: 'under way' }).execute();
+      await tx.insertInto('scraps').values({ text: 'under way' }).execute();
       await sql.raw(forSteps(2_147_483_647)).execute(tx);
     });
-    const waiting = session.query('select text from notes');
+    const waiting = session.query('select text from scraps');
     await expect(overdue).rejects.toMatchObject({ code: '57014' });
     expect((await waiting).rows).toEqual([{ text: 'committed' }]);
     await session.query(`select pg_notify('news', 'after')`);
@@ -167,9 +210,9 @@ describe.skipIf(testDatabaseUrl !== undefined)('the embedded database', () => {
     await expect(session.query(forSteps(2_147_483_647))).rejects.toMatchObject({ code: '57014' });
     expect((await lost).message).toContain('The database was lost');
     await expect(session.query('select 1')).rejects.toMatchObject({ code: '08006' });
-    const kysely = new Kysely<{ notes: { text: string } }>({ dialect: new PGliteDialect({ pglite: session }) });
+    const kysely = new Kysely<{ scraps: { text: string } }>({ dialect: new PGliteDialect({ pglite: session }) });
     expect(session.closed).toBe(true);
-    await expect(kysely.transaction().execute((tx) => tx.selectFrom('notes').selectAll().execute())).rejects.toThrow();
+    await expect(kysely.transaction().execute((tx) => tx.selectFrom('scraps').selectAll().execute())).rejects.toThrow();
     await second[Symbol.asyncDispose]();
     await broken[Symbol.asyncDispose]();
   });

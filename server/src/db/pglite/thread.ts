@@ -1,11 +1,13 @@
 /** The thread in which the embedded database lives: one heavy query would stand still everything else otherwise. */
 import { PGlite, type Results } from '@electric-sql/pglite';
+import { pg_trgm } from '@electric-sql/pglite/contrib/pg_trgm';
 import { existsSync, mkdirSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parentPort, workerData } from 'node:worker_threads';
 import { embeddedParsers } from '../types.ts';
 import { DurableFiles, syncFolder } from './durable-files.ts';
 import { initialise } from './template.ts';
+import { PreparedStatements } from './prepared-statements.ts';
 import {
   failureFields,
   readyMark,
@@ -38,6 +40,7 @@ async function open(): Promise<{ database: PGlite; created: boolean }> {
   if (created) initialise(folder);
   const database = await PGlite.create({
     fs: files,
+    extensions: { pg_trgm },
     parsers: embeddedParsers,
     startParams: [...PGlite.defaultStartParams.filter((parameter) => parameter !== '-F'), ...settings],
   });
@@ -48,13 +51,17 @@ async function open(): Promise<{ database: PGlite; created: boolean }> {
   }
   return { database, created };
 }
-const settings = ['-c', 'fsync=on', '-c', 'wal_sync_method=fsync'];
+/**
+ * A plan is made for each execution, also of what is prepared: nothing here gathers statistics, so that one made while a
+ * table was empty would be kept when it has thousands of rows.
+ */
+const settings = ['-c', 'fsync=on', '-c', 'wal_sync_method=fsync', '-c', 'plan_cache_mode=force_custom_plan'];
 
-async function run(database: PGlite, request: Request): Promise<Result[]> {
+async function run(database: PGlite, prepared: PreparedStatements, request: Request): Promise<Result[]> {
   switch (request.kind) {
     case 'query':
     case 'exec':
-      return runStatement(database, request);
+      return runStatement(database, prepared, request);
     case 'end': {
       const [result] = await database.exec(request.commit ? 'commit' : 'rollback');
       // PostgreSQL answers the commit of a failed transaction with a rollback: nobody may take that for success.
@@ -83,16 +90,13 @@ async function run(database: PGlite, request: Request): Promise<Result[]> {
   }
 }
 
-async function runStatement(database: PGlite, statement: Statement): Promise<Result[]> {
+async function runStatement(database: PGlite, prepared: PreparedStatements, statement: Statement): Promise<Result[]> {
   if (statement.transaction !== 'inside' && statement.role !== currentRole) {
     await database.exec(`set role ${statement.role}`);
     currentRole = statement.role;
   }
   if (statement.transaction === 'begin') await database.exec('begin');
-  if (statement.kind === 'query') {
-    const parameters = statement.parameters.map((value) => (value === undefined ? null : value));
-    return [result(await database.query(statement.sql, parameters, { rowMode: statement.rowMode }))];
-  }
+  if (statement.kind === 'query') return [result(await prepared.query(statement))];
   try {
     return (await database.exec(statement.sql)).map(result);
   } catch (error) {
@@ -120,12 +124,13 @@ function failure(error: unknown): Failure {
 
 try {
   const { database, created } = await open();
+  const prepared = new PreparedStatements(database);
   let last: Promise<void> = Promise.resolve();
   port.on('message', ({ id, request }: ToThread) => {
     // One after the other: a request is several steps (role, begin, statement) that nothing may come between.
     last = last.then(async () => {
       try {
-        answer({ kind: 'answer', id, results: await run(database, request) });
+        answer({ kind: 'answer', id, results: await run(database, prepared, request) });
       } catch (error) {
         answer({ kind: 'failure', id, failure: failure(error) });
       }
