@@ -16,6 +16,7 @@ import {
   setPassword,
 } from './queries.ts';
 import { newSecret } from './secrets.ts';
+import { recordAct, systemActor } from '../audit/record-act.ts';
 
 /** Without a password: this owner comes in by the link that the start prints. */
 const defaultEmail = 'owner@localhost';
@@ -23,7 +24,6 @@ const codeMilliseconds = 60 * 60_000;
 
 export type FirstStart = {
   organisationId: string;
-  ownerId: string;
   /** Nobody could have signed in before: the first plugins are still to be installed. */
   fresh: boolean;
 };
@@ -44,6 +44,14 @@ export async function prepareFirstStart(
     const existing = await findFirstOrganisation(tx);
     const organisationId = existing?.id ?? (await insertOrganisation(tx, { name: 'Demo', plan: settings.plan }));
     if (organisationId === undefined) throw new OperatorError('The organisation "Demo" could not be made.');
+    if (existing === undefined)
+      await recordAct(tx, {
+        organisationId,
+        actor: systemActor('first-start'),
+        act: 'organisation.create',
+        subject: { kind: 'organisation', id: organisationId },
+        after: { plan: settings.plan },
+      });
     if (existing === undefined || ownerEmail !== undefined) {
       await ensureOwner(tx, {
         organisationId,
@@ -52,10 +60,9 @@ export async function prepareFirstStart(
         passwordHash,
       });
     }
-    const owner = await findFirstOwner(tx);
-    if (owner === undefined)
+    if ((await findFirstOwner(tx)) === undefined)
       throw new OperatorError('No organisation has an owner: set PROOFPIX_OWNER_EMAIL and PROOFPIX_OWNER_PASSWORD.');
-    return { organisationId, ownerId: owner.user_id, fresh: !(await hasCredentials(tx, organisationId)) };
+    return { organisationId, fresh: !(await hasCredentials(tx, organisationId)) };
   });
 }
 

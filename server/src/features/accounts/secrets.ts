@@ -1,7 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto';
 
 /** What a token begins with tells people and secret scanners what they found. */
-const prefixes = { session: 'pxs_', apiToken: 'ppx_', code: '' } as const;
+const prefixes = { session: 'pxs_', refresh: 'pxr_', apiToken: 'ppx_', challenge: 'pxc_', code: '', link: '' } as const;
 
 /** 256 random bits. Only the hash is kept: who reads the database can sign in as nobody. */
 export function newSecret(kind: keyof typeof prefixes): { secret: string; hash: Uint8Array } {

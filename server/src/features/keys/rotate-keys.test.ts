@@ -13,20 +13,29 @@ import { countSealed, replaceSealed, sealedColumns } from '../../db/sealed-colum
 import { asSystem, withOrganisation } from '../../db/tenancy.ts';
 import { createLog } from '../../log.ts';
 import { openData, type Data } from '../../open-data.ts';
+import { openSigningKeys } from '../accounts/access-tokens/signing-keys.ts';
+import { factorPurpose } from '../accounts/second-factor/check-code.ts';
+import { beginFactor } from '../accounts/second-factor/queries.ts';
+import { openSecrets } from '../accounts/single-sign-on/begin-sign-on.ts';
+import { openClientSecret } from '../accounts/single-sign-on/manage-settings.ts';
+import { findSettings } from '../accounts/single-sign-on/queries.ts';
+import { sealMail } from '../mail/send-mail.ts';
 import { findConnection, findProvider, saveConnection } from '../oauth/queries.ts';
 import { createProvider } from '../oauth/manage-providers.ts';
 import { openText, sealText } from '../oauth/sealing.ts';
-import { createAttest } from '../plugins/evidence/attest-digest.ts';
+import { createEvidenceSigner } from '../plugins/evidence/sign-evidence.ts';
 import { openConfig, storeConfig } from '../plugins/config/stored-config.ts';
 import { createStorage } from '../plugins/storage/keep-storage.ts';
 import { openKeys as openWebhookKeys, sealSecret } from '../webhooks/webhook-secret.ts';
 import { rotateKeys } from './rotate-keys.ts';
 import { sealAgain } from './seal-again.ts';
+import { systemActor } from '../audit/record-act.ts';
 
 const values = 130; // more than one batch
 const webhookSecret = `whsec_${Buffer.alloc(32, 5).toString('base64')}`;
 const log = createLog('silent');
 const never = new AbortController().signal;
+const actor = systemActor('test');
 
 // Each opens the database several times.
 describe('a change of the master key', { timeout: 120_000 }, () => {
@@ -35,6 +44,7 @@ describe('a change of the master key', { timeout: 120_000 }, () => {
   let config: Config;
   let owner: { organisationId: string; id: string };
   let publicKey: string;
+  let keyId: string;
 
   beforeAll(async () => {
     storage = await makeTestStorage();
@@ -58,20 +68,18 @@ describe('a change of the master key', { timeout: 120_000 }, () => {
     const installation = owner as Installation; // storage asks for nothing else of it
     const kept = createStorage(data);
     for (let index = 0; index < values; index += 1) await kept.set(installation, `key-${index}`, index, {});
-    publicKey = (await createAttest(data)(owner.organisationId, digest)).publicKey;
+    publicKey = (await createEvidenceSigner(data).attest(owner.organisationId, digest)).publicKey;
     await withOrganisation(data.db, owner.organisationId, (tx) =>
-      storeConfig(tx, data.keys, owner, { config: {}, secrets: { '/token': 'a secret' }, actor: null }),
+      storeConfig(tx, data.keys, owner, { config: {}, secrets: { '/token': 'a secret' }, actor }),
     );
     await keepOutside(data);
+    await keepProofs(data);
   });
   afterAll(() => storage?.[Symbol.asyncDispose]());
 
   /** An account at a provider, and an address that messages go to. */
   async function keepOutside({ db, keys }: Data): Promise<void> {
     const { organisationId } = owner;
-    const { id: actor } = await asSystem(db, 'first-start', (tx) =>
-      tx.insertInto('users').values({ email: 'a@example.org', name: 'A' }).returning('id').executeTakeFirstOrThrow(),
-    );
     await createProvider(
       { db, keys, client: createGuardedClient(), ownUrl: () => 'http://localhost' },
       { organisationId, actor },
@@ -98,6 +106,55 @@ describe('a change of the master key', { timeout: 120_000 }, () => {
         .values({ id, organisation_id: organisationId, name: 'One', url: 'https://hooks.example.com', secret })
         .execute();
     });
+    const expires_at = new Date('2100-01-01');
+    const mail = { to: 'a@example.org', language: 'en', message: { kind: 'password-changed' } } as const;
+    await asSystem(db, 'first-start', async (tx) => {
+      const id = randomUUID();
+      await tx
+        .insertInto('mails')
+        .values({ id, content: sealMail(keys, id, mail), expires_at })
+        .execute();
+      const provider = {
+        issuer: 'https://id.example.org',
+        client_id: 'client',
+        domains: '[]',
+        default_role: 'viewer',
+      } as const;
+      const client_secret = keys.seal(Buffer.from('of the provider'), `single-sign-on-secret\n${organisationId}`);
+      await tx
+        .insertInto('single_sign_on')
+        .values({ organisation_id: organisationId, ...provider, client_secret })
+        .execute();
+      const hashes = { state_hash: Buffer.from('state'), browser_hash: Buffer.from('browser') };
+      const secrets = keys.seal(Buffer.from('{"nonce":"n"}'), `single-sign-on-flow\n${organisationId}`);
+      await tx
+        .insertInto('single_sign_on_flows')
+        .values({ organisation_id: organisationId, ...hashes, secrets, return_to: '/', expires_at })
+        .execute();
+    });
+  }
+
+  /** What proves people: the key of access tokens, and somebody's second factor. */
+  async function keepProofs(data: Data): Promise<void> {
+    await using signingKeys = openSigningKeys({ ...data, log });
+    keyId = (await signingKeys.current()).keyId;
+    await asSystem(data.db, 'sign-in', async (tx) => {
+      const somebody = tx
+        .insertInto('users')
+        .values({ email: 'somebody@example.org', name: 'Somebody' })
+        .returning('id');
+      const { id } = await somebody.executeTakeFirstOrThrow();
+      await beginFactor(tx, id, data.keys.seal(Buffer.from('of the app'), factorPurpose(id)));
+    });
+  }
+
+  async function expectProofs(data: Data): Promise<void> {
+    await using signingKeys = openSigningKeys({ ...data, log });
+    expect((await signingKeys.current()).keyId).toBe(keyId);
+    const factor = await asSystem(data.db, 'sign-in', (tx) =>
+      tx.selectFrom('second_factors').selectAll().executeTakeFirstOrThrow(),
+    );
+    expect(Buffer.from(data.keys.open(factor.secret, factorPurpose(factor.user_id))).toString()).toBe('of the app');
   }
 
   async function expectOutside({ db, keys }: Data): Promise<void> {
@@ -111,9 +168,17 @@ describe('a change of the master key', { timeout: 120_000 }, () => {
       expect(openText(keys, 'oauth-access-token', of, connection?.access_token ?? none)).toBe('access');
       expect(openText(keys, 'oauth-refresh-token', of, connection?.refresh_token ?? none)).toBe('refresh');
       const endpoint = await tx.selectFrom('webhook_endpoints').selectAll().executeTakeFirstOrThrow();
+      const settings = await findSettings(tx, organisationId);
+      expect(settings && openClientSecret(keys, settings)).toBe('of the provider');
+      const flow = await tx.selectFrom('single_sign_on_flows').selectAll().executeTakeFirstOrThrow();
+      expect(openSecrets(keys, organisationId, flow.secrets)).toEqual({ nonce: 'n' });
       const [key] = openWebhookKeys(keys, { organisationId, id: endpoint.id }, endpoint, new Date());
       expect(`whsec_${Buffer.from(key ?? none).toString('base64')}`).toBe(webhookSecret);
     });
+    const mail = await asSystem(db, 'rotate-keys', (tx) =>
+      tx.selectFrom('mails').selectAll().executeTakeFirstOrThrow(),
+    );
+    expect(Buffer.from(keys.open(mail.content, `mail\n${mail.id}`)).toString()).toContain('a@example.org');
   }
 
   /** Everything that was kept opens, and the evidence key is the same. */
@@ -123,20 +188,21 @@ describe('a change of the master key', { timeout: 120_000 }, () => {
       const stored = await kept.get(owner as Installation, `key-${index}`); // as above
       expect(stored).toEqual({ value: index, version: index + 1 });
     }
-    const attested = await createAttest(data)(owner.organisationId, 'ab'.repeat(32));
+    const attested = await createEvidenceSigner(data).attest(owner.organisationId, 'ab'.repeat(32));
     expect(attested.publicKey).toBe(publicKey);
     const { secrets } = await withOrganisation(data.db, owner.organisationId, (tx) => openConfig(tx, data.keys, owner));
     expect(secrets).toEqual({ '/token': 'a secret' });
     await expectOutside(data);
+    await expectProofs(data);
   }
 
   const count = (data: Data, versions: number[]) => asSystem(data.db, 'rotate-keys', (tx) => countSealed(tx, versions));
 
-  it('knows every column of bytes in the schema that is neither a hash nor a body', async () => {
+  it('knows every column of bytes in the schema that is neither a hash nor what is kept as it came', async () => {
     await using data = await openData(config);
     const { rows } = await sql<{ name: string }>`
       select table_name || '.' || column_name as name from information_schema.columns
-      where table_schema = 'public' and data_type = 'bytea' and column_name !~ '(_hash|^body|^proof)$'`.execute(
+      where table_schema = 'public' and data_type = 'bytea' and column_name !~ '(_hash|^body|^proof|^bytes|_digest|_salt|^hash|^previous)$'`.execute(
       data.db.owner,
     );
     expect(rows.map(({ name }) => name).sort()).toEqual(

@@ -9,6 +9,7 @@ import { countSealed, removeKeyProofs } from '../../db/sealed-columns.ts';
 import { asSystem } from '../../db/tenancy.ts';
 import { addKeyVersion, dropKeyVersions, readKeyFile } from '../../keys/key-file.ts';
 import { OperatorError } from '../../operator-error.ts';
+import { recordAct, systemActor } from '../audit/record-act.ts';
 
 /** Gives the sentence for the operator. @throws OperatorError */
 export async function rotateKeys(config: Config, args: readonly string[]): Promise<string> {
@@ -42,7 +43,16 @@ async function dropOld(config: Config): Promise<string> {
     );
   }
   await dropKeyVersions(config.keyFile, old);
-  await asSystem(db, 'rotate-keys', (tx) => removeKeyProofs(tx, old));
+  await asSystem(db, 'rotate-keys', async (tx) => {
+    await removeKeyProofs(tx, old);
+    await recordAct(tx, {
+      organisationId: null,
+      actor: systemActor('rotate-keys'),
+      act: 'master-key.forget',
+      subject: { kind: 'master-key', id: old.join(', ') },
+      after: { version: newest },
+    });
+  });
   return `Version ${old.join(', ')} is forgotten. Backups of the database that are older than the change need a backup of the key file from then.`;
 }
 

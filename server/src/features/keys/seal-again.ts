@@ -11,6 +11,7 @@ import {
 import { asSystem } from '../../db/tenancy.ts';
 import type { Keys } from '../../keys.ts';
 import type { Log } from '../../log.ts';
+import { recordAct, systemActor } from '../audit/record-act.ts';
 
 export type SealAgain = { db: Database; keys: Keys; log: Log };
 export type Progress = { sealed: number; unreadable: number; remaining: number };
@@ -34,6 +35,17 @@ export async function sealAgain({ db, keys, log }: SealAgain, signal: AbortSigna
   await addKeyProofs(db, [{ version: current, proof: keys.prove(current) }]);
   done.remaining = await count(db, older);
   if (done.remaining === 0) return done;
+  // Again after a crash in the middle: then it says that somebody went on.
+  await asSystem(db, 'rotate-keys', (tx) =>
+    recordAct(tx, {
+      organisationId: null,
+      actor: systemActor('rotate-keys'),
+      act: 'master-key.change',
+      subject: { kind: 'master-key', id: `${current}` },
+      before: { versions: older },
+      after: { version: current, values: done.remaining },
+    }),
+  );
   log.info({ values: done.remaining, version: current }, 'sealing everything again with the new master key');
   for (let idle = 0; done.remaining > done.unreadable && idle < idlePasses && !signal.aborted;) {
     const before = done.sealed;

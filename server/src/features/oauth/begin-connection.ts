@@ -1,7 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { Problem } from '@proofpix/contract/errors';
 import { withOrganisation } from '../../db/tenancy.ts';
-import type { OauthParts, Who } from './parts.ts';
+import type { OauthParts } from './parts.ts';
 import { findProvider, insertFlow } from './queries.ts';
 import { callbackPath, redirectUri } from './redirect-uri.ts';
 import { sealText } from './sealing.ts';
@@ -23,8 +23,12 @@ export type Begun = {
  */
 export async function beginConnection(
   { db, keys, ownUrl }: Pick<OauthParts, 'db' | 'keys' | 'ownUrl'>,
-  { organisationId, actor }: Who,
-  { provider: name, plugins, credential }: { provider: string; plugins: readonly string[] | null; credential: string },
+  { organisationId, userId }: { organisationId: string; userId: string },
+  {
+    provider: name,
+    plugins,
+    credentialId,
+  }: { provider: string; plugins: readonly string[] | null; credentialId: string },
 ): Promise<Begun> {
   const state = secret();
   const verifier = secret();
@@ -36,9 +40,9 @@ export async function beginConnection(
     const flow = {
       stateHash: hashOf(state),
       organisationId,
-      userId: actor,
+      userId,
       providerId: found.id,
-      credentialHash: hashOf(credential),
+      credentialId,
       browserHash: hashOf(browser),
       verifier: sealText(keys, 'oauth-verifier', { organisationId, providerId: found.id }, verifier),
       plugins,

@@ -14,6 +14,7 @@ import {
 } from './queries.ts';
 import { openText } from './sealing.ts';
 import { revokeToken } from './token-endpoint.ts';
+import { recordAct } from '../audit/record-act.ts';
 
 export async function readConnections({ db }: Pick<OauthParts, 'db'>, organisationId: string) {
   const rows = await withOrganisation(db, organisationId, (tx) => listConnections(tx));
@@ -31,6 +32,14 @@ export async function choosePlugins(
     if (row === undefined) throw new Problem('oauth_not_connected');
     await setPlugins(tx, row.provider_id, plugins);
     await insertEvent(tx, { organisationId, type: 'account:changed', provider, detail: { plugins }, actor });
+    await recordAct(tx, {
+      organisationId,
+      actor,
+      act: 'oauth-account.choose-plugins',
+      subject: { kind: 'oauth-provider', id: provider },
+      before: { plugins: row.plugins },
+      after: { plugins },
+    });
     return { ...showConnection(row), plugins: plugins === null ? null : [...plugins] };
   });
 }
@@ -46,6 +55,12 @@ export async function disconnect(
     const had = found && (await deleteConnection(tx, found.id));
     if (found === undefined || had === undefined) throw new Problem('oauth_not_connected');
     await insertEvent(tx, { organisationId, type: 'account:disconnected', provider: name, actor });
+    await recordAct(tx, {
+      organisationId,
+      actor,
+      act: 'oauth-account.disconnect',
+      subject: { kind: 'oauth-provider', id: name },
+    });
     return { provider: found, connection: had };
   });
   return { revoked: await revokeTokens({ keys, client }, provider, connection) };

@@ -1,7 +1,7 @@
 import { roleHasAccess } from '@proofpix/contract/access';
 import { Problem } from '@proofpix/contract/errors';
 import { asSystem, withOrganisation } from '../../db/tenancy.ts';
-import { findCaller } from '../accounts/queries.ts';
+import { findCaller, type CallerRow } from '../accounts/queries.ts';
 import { hashOf } from './begin-connection.ts';
 import type { OauthParts } from './parts.ts';
 import {
@@ -17,6 +17,7 @@ import {
 import { redirectUri } from './redirect-uri.ts';
 import { openText, sealText } from './sealing.ts';
 import { exchangeCode, ProviderError } from './token-endpoint.ts';
+import { recordAct, type Actor } from '../audit/record-act.ts';
 
 export type Returned = {
   /** The provider in the path: each has an address of its own. */
@@ -26,8 +27,14 @@ export type Returned = {
   error: string | undefined;
   /** The mark of the browser. */
   browser: string | undefined;
-  /** The session that the browser has, where it sent one along: it mostly does not, on its way from another site. */
-  credential: string | undefined;
+  /**
+   * The session that the browser has, where it sent one along: it mostly does not, on its way from another site. Null for
+   * one that is over.
+   */
+  credentialId: string | null | undefined;
+  /** For the audit trail. */
+  address: string;
+  requestId: string;
 };
 
 const secretPattern = /^[A-Za-z0-9_-]{43}$/;
@@ -43,8 +50,17 @@ export async function finishConnection(
   returned: Returned,
 ): Promise<{ provider: string; account: string | null }> {
   const { db, keys, queue, client, ownUrl, log } = parts;
-  const flow = await takeValidFlow(parts, returned);
-  const { organisation_id: organisationId, provider_id: providerId, user_id: actor } = flow;
+  const { flow, caller } = await takeValidFlow(parts, returned);
+  const { organisation_id: organisationId, provider_id: providerId } = flow;
+  const { address, requestId } = returned;
+  const actor: Actor = {
+    kind: 'member',
+    id: caller.user_id,
+    role: caller.role,
+    via: caller.credential,
+    address,
+    requestId,
+  };
   const provider = await withOrganisation(db, organisationId, (tx) => findProviderById(tx, providerId));
   if (provider === undefined) throw new Problem('oauth_state_invalid');
   if (returned.code === undefined) throw new Problem('oauth_failed', refusal(returned.error));
@@ -75,6 +91,14 @@ export async function finishConnection(
     });
     const detail = { account: tokens.account, scopes, plugins: flow.plugins };
     await insertEvent(tx, { organisationId, type: 'account:connected', provider: provider.name, detail, actor });
+    await recordAct(tx, {
+      organisationId,
+      actor,
+      act: 'oauth-account.connect',
+      subject: { kind: 'oauth-provider', id: provider.name },
+      after: { scopes, plugins: flow.plugins },
+      personal: { account: tokens.account },
+    });
     await queue.send(tx, 'oauth-authorized', { organisationId, id: providerId });
   });
   return { provider: provider.name, account: tokens.account };
@@ -82,8 +106,8 @@ export async function finishConnection(
 
 async function takeValidFlow(
   { db }: Pick<OauthParts, 'db'>,
-  { state, browser, providerId, credential }: Returned,
-): Promise<FlowRow> {
+  { state, browser, providerId, credentialId }: Returned,
+): Promise<{ flow: FlowRow; caller: CallerRow }> {
   if (browser === undefined || !secretPattern.test(state) || !secretPattern.test(browser)) {
     throw new Problem('oauth_state_invalid');
   }
@@ -92,17 +116,18 @@ async function takeValidFlow(
     return takeFlow(tx, { stateHash: hashOf(state), browserHash: hashOf(browser), providerId });
   });
   if (flow === undefined) throw new Problem('oauth_state_invalid');
-  if (credential !== undefined && !hashOf(credential).equals(flow.credential_hash)) {
+  if (credentialId !== undefined && credentialId !== flow.credential_id) {
     throw new Problem('oauth_state_invalid', 'Somebody else is signed in by now.');
   }
-  const caller = await findCaller(db, flow.credential_hash);
+  const caller = await findCaller(db, { id: flow.credential_id });
   const still =
-    caller !== undefined &&
-    caller.user_id === flow.user_id &&
+    caller?.user_id === flow.user_id &&
     caller.organisation_id === flow.organisation_id &&
+    !caller.second_factor_missing &&
     roleHasAccess(caller.role, 'oauth:manage');
-  if (!still) throw new Problem('oauth_state_invalid', 'Whoever began is not signed in any more.');
-  return flow;
+  if (caller === undefined || !still)
+    throw new Problem('oauth_state_invalid', 'Whoever began is not signed in any more.');
+  return { flow, caller };
 }
 
 /** Whether tokens that one gave belong to the other. */

@@ -18,6 +18,7 @@ import {
 } from './queries.ts';
 import { openText, sealText, type ProviderOf } from './sealing.ts';
 import { ProviderError, refreshTokens } from './token-endpoint.ts';
+import { recordAct, systemActor } from '../audit/record-act.ts';
 
 /** A token that ends sooner than this is renewed first, so that a plugin can still use what it gets. */
 const freshMilliseconds = 60_000;
@@ -135,12 +136,20 @@ async function giveUpTurn(
     if (!lost) return endRefreshTurn(tx, row.tokens_id);
     const gone = { accessToken: null, refreshToken: null, expiresAt: null, lostReason: reason };
     if (!(await replaceTokens(tx, row.tokens_id, gone))) return;
+    const actor = systemActor('oauth-tokens');
     await insertEvent(tx, {
       organisationId,
       type: 'account:lost',
       provider: row.name,
       detail: { reason },
-      actor: null,
+      actor,
+    });
+    await recordAct(tx, {
+      organisationId,
+      actor,
+      act: 'oauth-account.lose',
+      subject: { kind: 'oauth-provider', id: row.name },
+      reason,
     });
   });
   throw lost ? new Problem('oauth_not_connected', 'It was taken back at the provider.') : new Problem('oauth_failed');

@@ -21,6 +21,8 @@ import {
 } from './queries.ts';
 import { redirectUri } from './redirect-uri.ts';
 import { sealText } from './sealing.ts';
+import { changedFields } from '../audit/changed-fields.ts';
+import { recordAct } from '../audit/record-act.ts';
 
 const maxProviders = 50;
 const checkMilliseconds = 5_000;
@@ -67,6 +69,13 @@ export async function createProvider(
     const made = await insertProvider(tx, { ...values, id, organisationId, name, createdBy: actor });
     if (made === undefined) throw new Problem('oauth_provider_exists');
     await insertEvent(tx, { organisationId, type: 'provider:created', provider: name, detail: shown(values), actor });
+    await recordAct(tx, {
+      organisationId,
+      actor,
+      act: 'oauth-provider.create',
+      subject: { kind: 'oauth-provider', id: name },
+      after: { ...shown(values), secretSet: values.clientSecret !== null },
+    });
     return made;
   });
   return showProvider(row, ownUrl);
@@ -100,6 +109,15 @@ export async function changeProvider(
     if (written === undefined) throw new Problem('oauth_provider_not_found');
     const connection = moved ? await deleteConnection(tx, held.id) : undefined;
     await insertEvent(tx, { organisationId, type: 'provider:updated', provider: name, detail: shown(values), actor });
+    const changes = changedFields(shown(valuesOf(held)), shown(values));
+    await recordAct(tx, {
+      organisationId,
+      actor,
+      act: 'oauth-provider.change',
+      subject: { kind: 'oauth-provider', id: name },
+      before: changes.before,
+      after: { ...changes.after, secretSet: clientSecret !== undefined, accountLost: connection !== undefined },
+    });
     if (connection) await insertEvent(tx, { organisationId, type: 'account:disconnected', provider: name, actor });
     return { before: held, row: written, lost: connection };
   });
@@ -113,16 +131,16 @@ function changed(
   before: ProviderRow,
   change: Omit<OauthProviderChange, 'clientSecret'>,
 ): { values: ProviderValues; moved: boolean } {
+  const kept = valuesOf(before);
   const values: ProviderValues = {
-    authorizationEndpoint: change.authorizationEndpoint ?? before.authorization_endpoint,
-    tokenEndpoint: change.tokenEndpoint ?? before.token_endpoint,
-    revocationEndpoint:
-      change.revocationEndpoint === undefined ? before.revocation_endpoint : change.revocationEndpoint,
-    clientId: change.clientId ?? before.client_id,
-    clientSecret: before.client_secret,
-    clientAuthentication: change.clientAuthentication ?? before.client_authentication,
-    scopes: change.scopes ?? before.scopes,
-    parameters: texts(change.parameters ?? before.parameters),
+    authorizationEndpoint: change.authorizationEndpoint ?? kept.authorizationEndpoint,
+    tokenEndpoint: change.tokenEndpoint ?? kept.tokenEndpoint,
+    revocationEndpoint: change.revocationEndpoint === undefined ? kept.revocationEndpoint : change.revocationEndpoint,
+    clientId: change.clientId ?? kept.clientId,
+    clientSecret: kept.clientSecret,
+    clientAuthentication: change.clientAuthentication ?? kept.clientAuthentication,
+    scopes: change.scopes ?? kept.scopes,
+    parameters: texts(change.parameters ?? kept.parameters),
   };
   const moved =
     values.authorizationEndpoint !== before.authorization_endpoint ||
@@ -145,6 +163,13 @@ export async function removeProvider(
     const had = await deleteConnection(tx, found.id);
     await deleteProvider(tx, found.id);
     await insertEvent(tx, { organisationId, type: 'provider:deleted', provider: name, actor });
+    await recordAct(tx, {
+      organisationId,
+      actor,
+      act: 'oauth-provider.delete',
+      subject: { kind: 'oauth-provider', id: name },
+      before: { accountConnected: had !== undefined },
+    });
     return { provider: found, connection: had };
   });
   if (connection) await revokeTokens({ keys, client }, provider, connection);
@@ -206,6 +231,19 @@ function showProvider(row: ProviderRow, ownUrl: () => string): OauthProvider {
     redirectUri: redirectUri(ownUrl, row.id),
     createdAt: row.created_at.toISOString(),
     updatedAt: row.updated_at.toISOString(),
+  };
+}
+
+function valuesOf(row: ProviderRow): ProviderValues {
+  return {
+    authorizationEndpoint: row.authorization_endpoint,
+    tokenEndpoint: row.token_endpoint,
+    revocationEndpoint: row.revocation_endpoint,
+    clientId: row.client_id,
+    clientSecret: row.client_secret,
+    clientAuthentication: row.client_authentication,
+    scopes: row.scopes,
+    parameters: row.parameters,
   };
 }
 

@@ -4,6 +4,7 @@ import type { Database } from '../../db/database.ts';
 import type { Keys } from '../../keys.ts';
 import type { Log } from '../../log.ts';
 import type { Queue } from '../../queue.ts';
+import type { Actor } from '../audit/record-act.ts';
 
 /** What the use cases of accounts at providers work with; each takes the ones it needs. */
 export type OauthParts = {
@@ -18,4 +19,4 @@ export type OauthParts = {
   ownUrl: () => string;
 };
 
-export type Who = { organisationId: string; actor: string };
+export type Who = { organisationId: string; actor: Actor };

@@ -2,6 +2,7 @@ import { sql } from 'kysely';
 import type { Tx } from '../../db/tenancy.ts';
 import { jsonText } from '../../db/types.ts';
 import { countedRows, type Position } from '../../http/paging.ts';
+import { userOf, type Actor } from '../audit/record-act.ts';
 
 const providerColumns = [
   'id',
@@ -84,12 +85,12 @@ export async function countProviders(tx: Tx): Promise<number> {
 /** Undefined where there is one of this name. */
 export async function insertProvider(
   tx: Tx,
-  provider: ProviderValues & { id: string; organisationId: string; name: string; createdBy: string },
+  provider: ProviderValues & { id: string; organisationId: string; name: string; createdBy: Actor },
 ): Promise<ProviderRow | undefined> {
   const { id, organisationId, name, createdBy } = provider;
   return tx
     .insertInto('oauth_providers')
-    .values({ id, organisation_id: organisationId, name, created_by: createdBy, ...providerSet(provider) })
+    .values({ id, organisation_id: organisationId, name, created_by: userOf(createdBy), ...providerSet(provider) })
     .onConflict((conflict) => conflict.columns(['organisation_id', 'name']).doNothing())
     .returning(providerColumns)
     .executeTakeFirst();
@@ -113,7 +114,8 @@ export type NewFlow = {
   organisationId: string;
   userId: string;
   providerId: string;
-  credentialHash: Uint8Array;
+  /** The session or token that begins it. */
+  credentialId: string;
   browserHash: Uint8Array;
   verifier: Uint8Array;
   plugins: readonly string[] | null;
@@ -133,7 +135,7 @@ export async function insertFlow(tx: Tx, flow: NewFlow, kept: number): Promise<v
       organisation_id: flow.organisationId,
       user_id: flow.userId,
       provider_id: flow.providerId,
-      credential_hash: flow.credentialHash,
+      credential_id: flow.credentialId,
       browser_hash: flow.browserHash,
       verifier: flow.verifier,
       plugins: flow.plugins === null ? null : jsonText(flow.plugins),
@@ -155,7 +157,7 @@ export async function takeFlow(
     .where('browser_hash', '=', browserHash)
     .where('provider_id', '=', providerId)
     .where('expires_at', '>', sql<Date>`clock_timestamp()`)
-    .returning(['organisation_id', 'user_id', 'provider_id', 'credential_hash', 'verifier', 'plugins'])
+    .returning(['organisation_id', 'user_id', 'provider_id', 'credential_id', 'verifier', 'plugins'])
     .executeTakeFirst();
 }
 
@@ -214,7 +216,7 @@ export type NewConnection = {
   scopes: readonly string[];
   expiresAt: Date | null;
   plugins: readonly string[] | null;
-  connectedBy: string;
+  connectedBy: Actor;
 };
 
 /** Connecting again replaces what was connected. */
@@ -230,7 +232,7 @@ export async function saveConnection(tx: Tx, connection: NewConnection): Promise
     lost_reason: null,
     refreshing_until: null,
     tokens_id: sql<string>`new_id()`,
-    connected_by: connection.connectedBy,
+    connected_by: userOf(connection.connectedBy),
     connected_at: sql<Date>`clock_timestamp()`,
   };
   await tx
@@ -328,7 +330,7 @@ export async function insertEvent(
     type: EventType;
     provider: string;
     detail?: { readonly [key: string]: string | boolean | null | readonly string[] };
-    actor: string | null;
+    actor: Actor;
   },
 ): Promise<void> {
   await tx
@@ -338,7 +340,7 @@ export async function insertEvent(
       type: event.type,
       provider: event.provider,
       detail: jsonText(event.detail ?? {}),
-      actor: event.actor,
+      actor: userOf(event.actor),
     })
     .execute();
 }

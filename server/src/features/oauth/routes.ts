@@ -2,7 +2,7 @@ import type { FastifyRequest } from 'fastify';
 import { Problem } from '@proofpix/contract/errors';
 import { routes } from '@proofpix/contract/routes';
 import { bind, type App, type Caller } from '../../http/bind.ts';
-import { secretOf } from '../accounts/sign-in.ts';
+import { carriesSecret } from '../accounts/sign-in.ts';
 import { beginConnection, browserCookie } from './begin-connection.ts';
 import { callbackPage } from './callback-page.ts';
 import { choosePlugins, disconnect, readConnections } from './end-connection.ts';
@@ -11,6 +11,7 @@ import { readEvents } from './list-events.ts';
 import { changeProvider, createProvider, readProviders, removeProvider } from './manage-providers.ts';
 import type { OauthParts } from './parts.ts';
 import { callbackPath } from './redirect-uri.ts';
+import { actorOf } from '../audit/record-act.ts';
 
 const rows = routes.oauth;
 
@@ -71,11 +72,13 @@ function bindFlow(app: App, oauth: OauthParts & { secureCookies: boolean }): voi
     }),
   });
 
-  bind(app, rows.connect, async ({ caller, params, body, request }) => {
-    const credential = secretOf(request);
-    if (credential === undefined) throw new Problem('sign_in_required');
-    const wanted = { provider: params.provider, plugins: body.plugins ?? null, credential };
-    const { url, expiresAt, cookie: mark } = await beginConnection(oauth, whose(caller), wanted);
+  bind(app, rows.connect, async ({ caller, params, body }) => {
+    const wanted = {
+      provider: params.provider,
+      plugins: body.plugins ?? null,
+      credentialId: caller.credentialId,
+    };
+    const { url, expiresAt, cookie: mark } = await beginConnection(oauth, caller, wanted);
     return {
       status: 200,
       body: { url, expiresAt: expiresAt.toISOString() },
@@ -97,7 +100,9 @@ function bindFlow(app: App, oauth: OauthParts & { secureCookies: boolean }): voi
         code: parameter(request, 'code'),
         error: parameter(request, 'error'),
         browser: request.cookies[name],
-        credential: secretOf(request),
+        credentialId: carriesSecret(request) ? ((await app.signIn(request))?.credentialId ?? null) : undefined,
+        address: request.ip,
+        requestId: request.id,
       });
       const text = `${account ?? 'Your account'} at ${provider} is connected. You can close this page.`;
       return { status: 200, body: callbackPage('Connected', text), headers };
@@ -120,6 +125,6 @@ function parameter({ query }: FastifyRequest, name: string): string | undefined 
   return typeof value === 'string' && value.length <= 4_096 && !value.includes('\0') ? value : undefined;
 }
 
-function whose({ organisationId, userId }: Caller) {
-  return { organisationId, actor: userId };
+function whose(caller: Caller) {
+  return { organisationId: caller.organisationId, actor: actorOf(caller) };
 }

@@ -1,11 +1,10 @@
-import { limits } from '@proofpix/contract/limits';
 import { deleteInBatches } from '../../db/delete-in-batches.ts';
 import { asSystem, withOrganisation } from '../../db/tenancy.ts';
 import { pruneEvents } from './history/queries.ts';
 import { giveUpMessage, handOnMessage } from './incoming/hand-on-message.ts';
-import { findForgottenReceived, pruneReceived, pruneSurplusReceived } from './incoming/queries.ts';
+import { findForgottenReceived, pruneSurplusReceived } from './incoming/queries.ts';
 import { deliverMessage, giveUpDelivery } from './outgoing/attempts/deliver-message.ts';
-import { findForgotten, pruneMessages, pruneSurplusMessages } from './outgoing/attempts/queries.ts';
+import { findForgotten, pruneSurplusMessages } from './outgoing/attempts/queries.ts';
 import type { WebhookSender } from './outgoing/send-message.ts';
 import type { WebhookParts } from './parts.ts';
 import { createPerMinute, type PerMinute } from './per-minute.ts';
@@ -49,13 +48,10 @@ export async function openWebhooks(given: WebhookParts & { sender: WebhookSender
   };
 }
 
-/** Removes what is old, and what is more than `newest`, and sends jobs anew that got lost, such as with a queue that was restored from an older copy. */
+/** Removes what is more than `newest`, and sends jobs anew that got lost, such as with a queue that was restored from an older copy. */
 export async function tidyUp({ db, queue }: Pick<WebhookParts, 'db' | 'queue'>, newest = kept): Promise<void> {
-  const days = limits.webhookKeptDays;
   await deleteInBatches(db, [
-    (tx, most) => pruneMessages(tx, days, most),
     (tx, most) => pruneSurplusMessages(tx, newest, most),
-    (tx, most) => pruneReceived(tx, days, most),
     (tx, most) => pruneSurplusReceived(tx, newest, most),
     (tx, most) => pruneEvents(tx, newest, most),
   ]);

@@ -4,6 +4,7 @@ import type { Database } from '../../db/database.ts';
 import type { Keys } from '../../keys.ts';
 import type { Log } from '../../log.ts';
 import type { Queue } from '../../queue.ts';
+import type { Actor } from '../audit/record-act.ts';
 
 /** What the use cases of webhooks work with; each takes the ones it needs. */
 export type WebhookParts = {
@@ -17,4 +18,4 @@ export type WebhookParts = {
 };
 
 /** One address of an organisation, and who acts. */
-export type Named = { organisationId: string; id: string; actor: string };
+export type Named = { organisationId: string; id: string; actor: Actor };

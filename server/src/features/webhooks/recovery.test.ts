@@ -12,6 +12,7 @@ import { createLog } from '../../log.ts';
 import { openQueue, type Queue } from '../../queue.ts';
 import { handOnMessage } from './incoming/hand-on-message.ts';
 import { findReceiver, insertReceived, insertReceiver } from './incoming/queries.ts';
+import { deleteOlderRows } from '../privacy/retention/run-retention.ts';
 import { tidyUp } from './open-webhooks.ts';
 import { deliverMessage } from './outgoing/attempts/deliver-message.ts';
 import { createEndpoint } from './outgoing/manage-endpoints.ts';
@@ -20,6 +21,7 @@ import { createWebhookSender, keepMessage } from './outgoing/send-message.ts';
 import { openReceiver, type FakeReceiver } from './test/fake-receiver.ts';
 import { openWebhooks } from './open-webhooks.ts';
 import type { Host } from '@proofpix/host/host';
+import { systemActor } from '../audit/record-act.ts';
 
 const log = createLog('silent');
 const never = new AbortController().signal;
@@ -31,21 +33,19 @@ let storage: TestStorage;
 let receiver: FakeReceiver;
 let opened: AsyncDisposableStack;
 let organisationId: string;
-let actor: string;
+const actor = systemActor('test');
 beforeEach(async () => {
   opened = new AsyncDisposableStack();
   storage = opened.use(await makeTestStorage());
   receiver = opened.use(await openReceiver());
   await using database = await openDatabase(storage);
-  [organisationId, actor] = await asSystem(database, 'first-start', async (tx) => {
+  organisationId = await asSystem(database, 'first-start', async (tx) => {
     const { id } = await tx
       .insertInto('organisations')
       .values({ name: 'One' })
       .returning('id')
       .executeTakeFirstOrThrow();
-    const user = { email: 'a@example.org', name: 'A' };
-    const { id: userId } = await tx.insertInto('users').values(user).returning('id').executeTakeFirstOrThrow();
-    return [id, userId];
+    return id;
   });
 });
 afterEach(() => opened.disposeAsync());
@@ -291,6 +291,11 @@ test('what is old goes, what waits stays, and a lost job is sent anew', async ()
     expect(Number(rows[0]?.count)).toBe(2);
   });
   await sql`delete from pgboss.job where name = 'webhook-delivery'`.execute(server.db.owner);
+  await deleteOlderRows(server.db, {
+    organisationId,
+    kind: 'webhooks',
+    before: new Date(Date.now() - 30 * 86_400_000),
+  });
   await tidyUp(server);
   const left = await asSystem(server.db, 'prune', (tx) => tx.selectFrom('webhook_deliveries').select('id').execute());
   expect(left.map(({ id }) => id)).toEqual(waiting.deliveryIds);

@@ -20,6 +20,7 @@ import {
   rotateEndpointSecret,
 } from './outgoing/manage-endpoints.ts';
 import { readDeliveries, redeliver, sendTest } from './outgoing/send-again.ts';
+import { actorOf } from '../audit/record-act.ts';
 
 /** Binds the table `webhooks`. */
 export function bindWebhookRoutes(app: App, webhooks: Webhooks): void {
@@ -111,6 +112,6 @@ function bindReceivers(app: App, webhooks: Webhooks): void {
   }));
 }
 
-function whose({ organisationId, userId }: Caller) {
-  return { organisationId, actor: userId };
+function whose(caller: Caller) {
+  return { organisationId: caller.organisationId, actor: actorOf(caller) };
 }

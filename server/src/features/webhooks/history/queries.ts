@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import type { Tx } from '../../../db/tenancy.ts';
 import { countedRows, type Position } from '../../../http/paging.ts';
+import { userOf, type Actor } from '../../audit/record-act.ts';
 
 type Event = {
   organisationId: string;
@@ -10,15 +11,15 @@ type Event = {
   subject: string;
   name: string;
   detail?: string;
-  actor: string | null;
+  actor: Actor;
 };
 
 /** What happened to an address, written in the transaction that does it. */
 export async function insertEvent(tx: Tx, event: Event): Promise<void> {
-  const { organisationId, detail = null, ...rest } = event;
+  const { organisationId, detail = null, actor, ...rest } = event;
   await tx
     .insertInto('webhook_events')
-    .values({ organisation_id: organisationId, detail, ...rest })
+    .values({ organisation_id: organisationId, detail, actor: userOf(actor), ...rest })
     .execute();
 }
 

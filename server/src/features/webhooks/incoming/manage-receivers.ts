@@ -25,6 +25,7 @@ import {
   type ReceiverRow,
   type ReceiverValues,
 } from './queries.ts';
+import { recordAct } from '../../audit/record-act.ts';
 
 type Parts = Pick<WebhookParts, 'db' | 'keys'>;
 type Who = Omit<Named, 'id'>;
@@ -56,6 +57,11 @@ export async function createReceiver(
     await checkPlugin(tx, values.plugin);
     const row = await insertReceiver(tx, { ...values, id, organisationId, token, secret: sealed, actor });
     await insertEvent(tx, { ...about(who, id, row.name), type: 'receiver:created' });
+    await recordAct(tx, {
+      ...aboutAct(who, id),
+      act: 'webhook-receiver.create',
+      after: facts(row),
+    });
     return { ...showReceiver(row), secret };
   });
 }
@@ -66,12 +72,18 @@ export async function changeReceiver(
   values: ReceiverValues,
 ): Promise<WebhookReceiver> {
   return withOrganisation(db, who.organisationId, async (tx) => {
-    await receiverOf(tx, id);
+    const before = await receiverOf(tx, id);
     refuseTaken(await namesOf(tx, who.organisationId), values.name, id);
     await checkPlugin(tx, values.plugin);
     const row = await updateReceiver(tx, id, values);
     if (row === undefined) throw new Problem('webhook_not_found');
     await insertEvent(tx, { ...about(who, id, row.name), type: 'receiver:changed' });
+    await recordAct(tx, {
+      ...aboutAct(who, id),
+      act: 'webhook-receiver.change',
+      before: facts(before),
+      after: facts(row),
+    });
     return showReceiver(row);
   });
 }
@@ -81,6 +93,11 @@ export async function removeReceiver({ db }: Pick<Parts, 'db'>, { id, ...who }: 
     const deleted = await deleteReceiver(tx, id);
     if (deleted === undefined) throw new Problem('webhook_not_found');
     await insertEvent(tx, { ...about(who, id, deleted.name), type: 'receiver:deleted' });
+    await recordAct(tx, {
+      ...aboutAct(who, id),
+      act: 'webhook-receiver.delete',
+      before: { name: deleted.name },
+    });
   });
 }
 
@@ -93,6 +110,11 @@ export async function rotateReceiverSecret({ db, keys }: Parts, { id, ...who }: 
     const rotated = await rotateReceiver(tx, id, { secret: sealed, previousUntil: until });
     if (rotated === undefined) throw new Problem('webhook_not_found');
     await insertEvent(tx, { ...about(who, id, rotated.name), type: 'receiver:rotated' });
+    await recordAct(tx, {
+      ...aboutAct(who, id),
+      act: 'webhook-receiver.replace-secret',
+      after: { name: rotated.name, previousUntil: until.toISOString() },
+    });
   });
   return { secret, previousUntil: until.toISOString() };
 }
@@ -140,6 +162,14 @@ function readSecret(text: string): string {
 
 function about({ organisationId, actor }: Who, subject: string, name: string) {
   return { organisationId, actor, subject, name };
+}
+
+function aboutAct({ organisationId, actor }: Who, id: string) {
+  return { organisationId, actor, subject: { kind: 'webhook-receiver', id } };
+}
+
+function facts({ name, plugin_id, enabled }: Pick<ReceiverRow, 'name' | 'plugin_id' | 'enabled'>) {
+  return { name, plugin: plugin_id, enabled };
 }
 
 function showReceiver(row: ReceiverRow, now = new Date()): WebhookReceiver {

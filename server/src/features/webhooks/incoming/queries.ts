@@ -3,6 +3,7 @@ import type { WebhookHandling } from '@proofpix/contract/api/webhooks';
 import type { Tx } from '../../../db/tenancy.ts';
 import { jsonText } from '../../../db/types.ts';
 import { countedRows, type Position } from '../../../http/paging.ts';
+import { userOf, type Actor } from '../../audit/record-act.ts';
 
 export type ReceiverRow = NonNullable<Awaited<ReturnType<typeof findReceiver>>>;
 
@@ -29,14 +30,22 @@ type NewReceiver = ReceiverValues & {
   organisationId: string;
   token: string;
   secret: Uint8Array;
-  actor: string;
+  actor: Actor;
 };
 
 export async function insertReceiver(tx: Tx, row: NewReceiver): Promise<ReceiverRow> {
   const { id, organisationId, token, secret, actor, plugin, ...values } = row;
   return tx
     .insertInto('webhook_receivers')
-    .values({ id, organisation_id: organisationId, token, secret, created_by: actor, plugin_id: plugin, ...values })
+    .values({
+      id,
+      organisation_id: organisationId,
+      token,
+      secret,
+      created_by: userOf(actor),
+      plugin_id: plugin,
+      ...values,
+    })
     .returningAll()
     .executeTakeFirstOrThrow();
 }
@@ -190,15 +199,6 @@ export async function listReceived(tx: Tx, { organisationId, receiverId, after, 
 export async function hasPlugin(tx: Tx, pluginId: string): Promise<boolean> {
   const found = await tx.selectFrom('plugins').select('id').where('plugin_id', '=', pluginId).executeTakeFirst();
   return found !== undefined;
-}
-
-/** Old ones that do not wait. Of all organisations: only as system. */
-export async function pruneReceived(tx: Tx, days: number, most: number): Promise<number> {
-  const { numAffectedRows } = await sql`delete from webhook_received where id in (
-    select id from webhook_received
-    where state <> 'waiting' and created_at < clock_timestamp() - make_interval(days => ${days})
-    order by created_at limit ${most})`.execute(tx);
-  return Number(numAffectedRows ?? 0);
 }
 
 /**

@@ -15,9 +15,11 @@ import {
   lockAddresses,
   rotateEndpoint,
   updateEndpoint,
+  type EndpointRow,
   type EndpointValues,
 } from './queries.ts';
 import { showEndpoint } from './show-endpoint.ts';
+import { recordAct } from '../../audit/record-act.ts';
 
 type Parts = Pick<WebhookParts, 'db' | 'keys' | 'client'>;
 type Who = Omit<Named, 'id'>;
@@ -42,6 +44,11 @@ export async function createEndpoint({ db, keys, client }: Parts, who: Who, valu
     refuseTaken(others, values.name, id);
     const row = await insertEndpoint(tx, { ...values, id, organisationId, secret: sealed, actor });
     await insertEvent(tx, { ...about(who, id, row.name), type: 'endpoint:created', detail: originOf(row.url) });
+    await recordAct(tx, {
+      ...aboutAct(who, id),
+      act: 'webhook-endpoint.create',
+      after: facts(row),
+    });
     return { ...showEndpoint(row), secret };
   });
 }
@@ -57,9 +64,17 @@ export async function changeEndpoint(
   await checkAddress(client, values.url);
   return withOrganisation(db, organisationId, async (tx) => {
     refuseTaken(await namesOf(tx, organisationId), values.name, id);
+    const before = await endpointOf(tx, id);
     const row = await updateEndpoint(tx, id, values);
     if (row === undefined) throw new Problem('webhook_not_found');
     await insertEvent(tx, { ...about(who, id, row.name), type: 'endpoint:changed', detail: originOf(row.url) });
+    const moved = { urlChanged: before.url !== row.url };
+    await recordAct(tx, {
+      ...aboutAct(who, id),
+      act: 'webhook-endpoint.change',
+      before: facts(before),
+      after: { ...facts(row), ...moved },
+    });
     return showEndpoint(row);
   });
 }
@@ -69,6 +84,11 @@ export async function removeEndpoint({ db }: Pick<Parts, 'db'>, { id, ...who }: 
     const deleted = await deleteEndpoint(tx, id);
     if (deleted === undefined) throw new Problem('webhook_not_found');
     await insertEvent(tx, { ...about(who, id, deleted.name), type: 'endpoint:deleted' });
+    await recordAct(tx, {
+      ...aboutAct(who, id),
+      act: 'webhook-endpoint.delete',
+      before: { name: deleted.name },
+    });
   });
 }
 
@@ -81,6 +101,11 @@ export async function rotateEndpointSecret({ db, keys }: Omit<Parts, 'client'>, 
     const rotated = await rotateEndpoint(tx, id, { secret: sealed, previousUntil: until });
     if (rotated === undefined) throw new Problem('webhook_not_found');
     await insertEvent(tx, { ...about(who, id, rotated.name), type: 'endpoint:rotated' });
+    await recordAct(tx, {
+      ...aboutAct(who, id),
+      act: 'webhook-endpoint.replace-secret',
+      after: { name: rotated.name, previousUntil: until.toISOString() },
+    });
   });
   return { secret, previousUntil: until.toISOString() };
 }
@@ -107,6 +132,14 @@ export function refuseTaken(others: ReadonlyMap<string, string>, name: string, i
 
 function about({ organisationId, actor }: Who, subject: string, name: string) {
   return { organisationId, actor, subject, name };
+}
+
+function aboutAct({ organisationId, actor }: Who, id: string) {
+  return { organisationId, actor, subject: { kind: 'webhook-endpoint', id } };
+}
+
+function facts({ name, url, types, enabled }: Pick<EndpointRow, 'name' | 'url' | 'types' | 'enabled'>) {
+  return { name, origin: originOf(url), types, enabled };
 }
 
 /** Paths hold what only the two sides should know. */

@@ -3,6 +3,7 @@ import { limits } from '@proofpix/contract/limits';
 import type { Tx } from '../../../db/tenancy.ts';
 import { jsonText } from '../../../db/types.ts';
 import { countedRows, type Position } from '../../../http/paging.ts';
+import { userOf, type Actor } from '../../audit/record-act.ts';
 
 /** What counts the addresses of an organisation waits for the others that do, until its transaction ends. */
 export async function lockAddresses(tx: Tx, organisationId: string): Promise<void> {
@@ -27,12 +28,12 @@ export type EndpointValues = { name: string; url: string; types: readonly string
 
 export async function insertEndpoint(
   tx: Tx,
-  row: EndpointValues & { id: string; organisationId: string; secret: Uint8Array; actor: string },
+  row: EndpointValues & { id: string; organisationId: string; secret: Uint8Array; actor: Actor },
 ): Promise<EndpointRow> {
   const { id, organisationId, secret, actor, ...values } = row;
   return tx
     .insertInto('webhook_endpoints')
-    .values({ id, organisation_id: organisationId, secret, created_by: actor, ...columnsOf(values) })
+    .values({ id, organisation_id: organisationId, secret, created_by: userOf(actor), ...columnsOf(values) })
     .returningAll()
     .executeTakeFirstOrThrow();
 }

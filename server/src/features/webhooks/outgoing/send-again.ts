@@ -11,6 +11,7 @@ import { endpointOf } from './manage-endpoints.ts';
 import { findDelivery, listDeliveries, type DeliveryRow } from './queries.ts';
 import { keepMessage, type WebhookSender } from './send-message.ts';
 import { showDelivery } from './show-endpoint.ts';
+import { recordAct } from '../../audit/record-act.ts';
 
 type Parts = Pick<WebhookParts, 'db' | 'queue'> & { sender: Pick<WebhookSender, 'count'> };
 
@@ -47,6 +48,13 @@ export async function redeliver(
     await reopen(tx, id);
     await queue.send(tx, 'webhook-delivery', { organisationId, id });
     await insertEvent(tx, { organisationId, type: 'delivery:redelivered', subject: found.endpoint_id, name, actor });
+    await recordAct(tx, {
+      organisationId,
+      actor,
+      act: 'webhook-delivery.send-again',
+      subject: { kind: 'webhook-delivery', id },
+      after: { endpoint: found.endpoint_id, name },
+    });
     const row = await findDelivery(tx, id);
     if (row === undefined) throw new Problem('webhook_not_found');
     return showDelivery(row);

@@ -18,6 +18,7 @@ import {
   type Attempted,
   type DueDelivery,
 } from './queries.ts';
+import { recordAct, systemActor } from '../../../audit/record-act.ts';
 
 /** An attempt, from the name to the end of the answer. A receiver that needs longer should take first and work then. */
 const timeoutMilliseconds = 15_000;
@@ -144,8 +145,17 @@ async function record({ queue }: Parts, tx: Tx, { organisationId, due, answer }:
     await queue.send(tx, 'webhook-delivery', { organisationId, id: due.id }, { after: nextAttemptAt });
   const disabled = reason === null ? undefined : await disableEndpoint(tx, due.endpoint_id, reason);
   if (disabled === undefined || reason === null) return;
-  const event = { organisationId, subject: due.endpoint_id, name: disabled.name, detail: reason, actor: null };
+  const actor = systemActor('webhook-delivery');
+  const event = { organisationId, subject: due.endpoint_id, name: disabled.name, detail: reason, actor };
   await insertEvent(tx, { ...event, type: 'endpoint:disabled' });
+  await recordAct(tx, {
+    organisationId,
+    actor,
+    act: 'webhook-endpoint.disable',
+    subject: { kind: 'webhook-endpoint', id: due.endpoint_id },
+    reason,
+    after: { name: disabled.name, enabled: false },
+  });
 }
 
 function reasonToDisable(status: number | null, failingSince: Date | null, now: Date): string | null {

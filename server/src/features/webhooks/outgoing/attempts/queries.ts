@@ -131,15 +131,6 @@ const done = sql`not exists (
   where delivery.organisation_id = message.organisation_id and delivery.message_id = message.id
     and delivery.state = 'waiting')`;
 
-/** Messages that are old, unless one still waits. Of all organisations: only as system. */
-export async function pruneMessages(tx: Tx, days: number, most: number): Promise<number> {
-  const { numAffectedRows } = await sql`delete from webhook_messages where id in (
-    select id from webhook_messages as message
-    where created_at < clock_timestamp() - make_interval(days => ${days}) and ${done}
-    order by created_at limit ${most})`.execute(tx);
-  return Number(numAffectedRows ?? 0);
-}
-
 /** The same for those beyond the newest of an organisation: ids are in the order of time. */
 export async function pruneSurplusMessages(tx: Tx, newest: number, most: number): Promise<number> {
   const { numAffectedRows } = await sql`delete from webhook_messages where id in (
