@@ -7,14 +7,16 @@ import type { Events } from '../../events.ts';
 import type { Keys } from '../../keys.ts';
 import type { Log } from '../../log.ts';
 import { createSecurityEvents, writeSecurityEvents } from '../security/keep-events.ts';
+import { createHourMeasurements } from './activity/measure-hours.ts';
+import { addHours } from './activity/queries.ts';
 import { createAnalytics } from './analytics/measure.ts';
 import { writeAnalytics } from './analytics/write-analytics.ts';
 import { createHttpSecrets } from './config/http-secrets.ts';
-import { createAttest } from './evidence/attest-digest.ts';
+import { createEvidenceSigner } from './evidence/sign-evidence.ts';
 import { createHistory, writeHistory } from './history/record-history.ts';
 import { createMeasurements } from './metrics/measure-calls.ts';
 import { addMetrics } from './metrics/queries.ts';
-import { createMetricNotices } from './metrics/tell-metrics.ts';
+import { createWrittenNotices } from './metrics/tell-written.ts';
 import { createCircuits, type Circuits } from './quarantine/tell-circuits.ts';
 import { lockInstallations } from './queries.ts';
 import { createStorage, type StoragePort } from './storage/keep-storage.ts';
@@ -37,6 +39,8 @@ export type PluginCapabilities = Capabilities &
     circuits: Circuits;
     /** Told at every call whether the plugin could be started. */
     onStart(listener: (installation: Installation, started: boolean) => void): void;
+    /** Told what became of each hook call, and of each process that died: null where the call was answered. */
+    onOutcome(listener: (installation: Installation, code: string | null) => void): void;
     /** The secrets of an installation were changed: requests from now on carry the new ones. */
     secretsChanged(installationId: string): void;
     /** Drops what is kept in memory of an installation that never came to be, or is gone. */
@@ -63,6 +67,7 @@ export function createCapabilities({
 }): PluginCapabilities {
   let host: Host | null = null;
   let startListener: (installation: Installation, started: boolean) => void = () => {};
+  let outcomeListener: (installation: Installation, code: string | null) => void = () => {};
   let timer: NodeJS.Timeout | null = null;
   let writing: Promise<void> = Promise.resolve();
   const storage = createStorage({ db, keys });
@@ -70,7 +75,9 @@ export function createCapabilities({
   const measurements = createMeasurements();
   const analytics = createAnalytics();
   const history = createHistory(writeLater);
-  const notices = createMetricNotices(events);
+  const hours = createHourMeasurements();
+  const newFigures = createWrittenNotices(events, 'plugin:metrics');
+  const newLines = createWrittenNotices(events, 'plugin:logged');
   const security = createSecurityEvents({ db, log, events, host: () => host, writeLater, flush });
   const circuits = createCircuits({ events, history });
 
@@ -98,6 +105,7 @@ export function createCapabilities({
     if (measurements.isEmpty() && analytics.isEmpty() && history.isEmpty() && security.isEmpty()) return;
     const attached = host;
     const counted = measurements.take((id) => attached?.usage(id) ?? null, storage.isStaged);
+    const countedHours = hours.take(storage.isStaged);
     const told = analytics.take(storage.isStaged);
     const batch = history.take(storage.isStaged);
     const happened = security.take(storage.isStaged);
@@ -106,12 +114,14 @@ export function createCapabilities({
         // None of them may be uninstalled before all rows that point at it are there.
         await lockInstallations(tx, [...counted, ...told, ...batch.lines, ...batch.events, ...happened.events]);
         await addMetrics(tx, counted);
+        await addHours(tx, countedHours);
         await writeAnalytics(tx, told);
         await writeHistory(tx, batch);
         await writeSecurityEvents(tx, happened);
       });
     } catch (error) {
       measurements.restore(counted);
+      hours.restore(countedHours);
       analytics.restore(told);
       history.restore(batch);
       security.restore(happened);
@@ -121,7 +131,8 @@ export function createCapabilities({
       );
       throw error;
     }
-    notices.tell();
+    newFigures.tell();
+    newLines.tell();
   }
 
   return {
@@ -133,14 +144,20 @@ export function createCapabilities({
       analytics.measure(installation, measure);
       writeLater();
     },
-    attest: createAttest({ db, keys }),
+    attest: createEvidenceSigner({ db, keys }).attest,
     security: security.port,
-    log: (installation, line) => history.log(installation, line),
+    log(installation, line) {
+      history.log(installation, line);
+      newLines.note(installation);
+    },
     observe(installation, observation) {
       measurements.observe(installation.id, observation);
-      notices.note(installation);
+      if (observation.kind === 'hook') hours.observe(installation.id, observation);
+      newFigures.note(installation);
       writeLater();
-      if (observation.kind === 'hook') startListener(installation, observation.code !== 'plugin_load_failed');
+      if (observation.kind !== 'hook') return;
+      startListener(installation, observation.code !== 'plugin_load_failed');
+      outcomeListener(installation, observation.ok ? null : (observation.code ?? 'plugin_error'));
     },
     violation(installation, violation) {
       circuits.violation(installation, violation);
@@ -151,10 +168,13 @@ export function createCapabilities({
     circuits,
     died(installation, { code, detail }) {
       measurements.died(installation.id);
-      notices.note(installation);
+      outcomeListener(installation, code);
+      newFigures.note(installation);
       history.event(installation, 'plugin:died', { code, detail });
+      newLines.note(installation);
     },
     onStart: (listener) => void (startListener = listener),
+    onOutcome: (listener) => void (outcomeListener = listener),
     secretsChanged: secrets.forget,
     attach: (attached) => void (host = attached),
     flush(installationId) {
@@ -163,14 +183,17 @@ export function createCapabilities({
     },
     forget(installationId) {
       measurements.forget(installationId);
+      hours.forget(installationId);
       analytics.forget(installationId);
       history.forget(installationId);
       circuits.forget(installationId);
       secrets.forget(installationId);
+      storage.forget(installationId);
     },
     async [Symbol.asyncDispose]() {
       if (timer) clearTimeout(timer);
-      notices[Symbol.dispose]();
+      newFigures[Symbol.dispose]();
+      newLines[Symbol.dispose]();
       host = null;
       await flush().catch(() => {}); // already in the log
     },

@@ -1,25 +1,42 @@
 import { Problem } from '@proofpix/contract/errors';
 import type { Manifest } from '@proofpix/contract/manifest';
 import type { Permission } from '@proofpix/contract/permissions';
+import type { PolicyDecision } from '@proofpix/contract/policies';
 import type { Decided, State } from './queries.ts';
 
 type Before = { state: State; manifest: Manifest; permissions: readonly Decided[] };
 
 /**
- * The decisions that an install or an update leads to. What was decided before stays; what the caller grants is granted;
- * the rest waits for a decision.
+ * The decisions that an install or an update leads to. What was decided before stays; what the caller grants or refuses is
+ * so; the rest waits for a decision.
  * @throws Problem grant_not_requested, grants_missing
  */
 export function decideGrants(
   manifest: Manifest,
-  wanted: { grants?: 'requested' | readonly Permission[]; willLoad: boolean },
+  wanted: {
+    grants?: 'requested' | readonly Permission[] | undefined;
+    refused?: readonly Permission[] | undefined;
+    willLoad: boolean;
+    /** Left out where nothing is granted yet. */
+    mayGrant?: ((permission: Permission) => PolicyDecision) | undefined;
+  },
   before?: Before,
 ): Decided[] {
   const asked = [...new Set(manifest.permissions)];
-  const granted = wanted.grants === 'requested' ? asked : (wanted.grants ?? []);
-  checkRequested(manifest, granted);
+  const mayGrant = (permission: Permission) => wanted.mayGrant?.(permission).effect !== 'deny';
+  // "All that it asks for" is all that may be granted; the rest is refused by the policy, not left open.
+  const granted = wanted.grants === 'requested' ? asked.filter(mayGrant) : (wanted.grants ?? []);
+  if (wanted.mayGrant) refuseDeniedGrants(granted, wanted.mayGrant);
+  const { refused = [] } = wanted;
+  checkRequested(manifest, [...granted, ...refused]);
+  const both = granted.find((permission) => refused.includes(permission));
+  if (both !== undefined) {
+    throw new Problem('invalid_request', undefined, [{ field: 'refused', message: `${both} is granted and refused` }]);
+  }
   const decisions = asked.map((permission): Decided => {
     if (granted.includes(permission)) return { permission, decision: 'granted' };
+    if (refused.includes(permission)) return { permission, decision: 'refused' };
+    if (wanted.grants === 'requested') return { permission, decision: 'refused' };
     return { permission, decision: before ? keptDecision(permission, manifest, before) : 'pending' };
   });
   const missing = decisions.filter(({ permission, decision }) => {
@@ -29,6 +46,18 @@ export function decideGrants(
   });
   if (missing.length > 0) throw grantsMissing(missing.map(({ permission }) => permission));
   return decisions;
+}
+
+/** @throws Problem policy_denied */
+export function refuseDeniedGrants(
+  granted: readonly Permission[],
+  decide: (permission: Permission) => PolicyDecision,
+): void {
+  const fields = granted.flatMap((permission) => {
+    const { effect, why } = decide(permission);
+    return effect === 'deny' ? [{ field: `/permissions/${permission}`, message: why }] : [];
+  });
+  if (fields.length > 0) throw new Problem('policy_denied', fields.map(({ message }) => message).join(' '), fields);
 }
 
 /** @throws Problem grant_not_requested */
@@ -55,7 +84,11 @@ function keptDecision(permission: Permission, manifest: Manifest, before: Before
 }
 
 /** A permission that is new, or http towards hosts that nobody has seen: more reach under an old consent. */
-function asksForMore(permission: Permission, manifest: Manifest, before: Before): boolean {
+export function asksForMore(
+  permission: Permission,
+  manifest: Manifest,
+  before: Pick<Before, 'manifest' | 'permissions'>,
+): boolean {
   if (!before.permissions.some((row) => row.permission === permission)) return true;
   if (permission !== 'http') return false;
   return (manifest.hosts ?? []).some((host) => !before.manifest.hosts?.includes(host));

@@ -3,48 +3,60 @@ import type { Json } from '@proofpix/contract/json';
 import { limits } from '@proofpix/contract/limits';
 import { permissionNames, type Permission } from '@proofpix/contract/permissions';
 import type { FormFields } from '../../http/upload.ts';
-import { isTooDeep } from './storable.ts';
+import { isTooDeep } from '@proofpix/host/storable';
 
 export type InstallForm = {
   grants?: 'requested' | Permission[];
+  refused?: Permission[];
   autoLoad: boolean;
   development: boolean;
+  signature?: string;
+  acceptReview: boolean;
 };
 
 /** The text fields of an upload. @throws Problem invalid_request */
 export function readInstallForm(fields: FormFields): InstallForm {
   return {
     ...(fields.grants === undefined ? {} : { grants: readGrants(fields.grants) }),
+    ...(fields.refused === undefined ? {} : { refused: readPermissions('refused', fields.refused) }),
     autoLoad: readFlag(fields, 'autoLoad'),
     development: readFlag(fields, 'development'),
+    ...(fields.signature ? { signature: fields.signature } : {}),
+    acceptReview: readFlag(fields, 'acceptReview'),
   };
 }
 
 function readGrants(text: string): 'requested' | Permission[] {
   const trimmed = text.trim();
   if (trimmed === 'requested' || trimmed === '"requested"') return 'requested';
-  const names = trimmed.startsWith('[') ? parseList(trimmed) : trimmed.split(',').map((name) => name.trim());
+  return readPermissions('grants', trimmed, ' or be "requested"');
+}
+
+function readPermissions(field: 'grants' | 'refused', text: string, otherwise = ''): Permission[] {
+  const trimmed = text.trim();
+  const names = trimmed.startsWith('[') ? parseList(field, trimmed) : trimmed.split(',').map((name) => name.trim());
   return names
     .filter((name) => name !== '')
     .map((name) => {
       const permission = permissionNames.find((known) => known === name);
       if (permission === undefined)
-        throw wrong('grants', `must name permissions (${permissionNames.join(', ')}) or be "requested"`);
+        throw wrong(field, `must name permissions (${permissionNames.join(', ')})${otherwise}`);
       return permission;
     });
 }
 
-function parseList(text: string): unknown[] {
+function parseList(field: string, text: string): unknown[] {
   try {
     const value: unknown = JSON.parse(text);
     if (Array.isArray(value)) return value;
   } catch {
     // Said below.
   }
-  throw wrong('grants', 'must be a JSON list, names separated by commas, or "requested"');
+  const otherwise = field === 'grants' ? ', or "requested"' : '';
+  throw wrong(field, `must be a JSON list, or names separated by commas${otherwise}`);
 }
 
-function readFlag(fields: FormFields, name: 'autoLoad' | 'development'): boolean {
+function readFlag(fields: FormFields, name: 'autoLoad' | 'development' | 'acceptReview'): boolean {
   const text = fields[name] ?? 'false';
   if (text === 'true' || text === 'false') return text === 'true';
   throw wrong(name, 'must be true or false');

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { pluginRoutes } from '@proofpix/contract/api/plugins';
+import { asSystem } from '../../db/tenancy.ts';
 import { startServer, type TestMember, type TestServer } from '../../../test/start-server.ts';
 import {
   ask,
@@ -66,14 +67,61 @@ describe('what installs', () => {
     expect(before).toMatchObject({
       state: 'unloaded',
       permissions: [{ permission: 'storage', decision: 'pending' }],
-      readme: null,
+      readme: expect.stringContaining('# Test plugin'),
     });
-    const again = await upload(owner, await packTestPlugin({ manifest }), { grants: 'requested', autoLoad: 'true' });
+    const again = await upload(owner, await packTestPlugin({ manifest }), { autoLoad: 'true' });
     expect(again.status).toBe(200);
     expect(await owner.call(pluginRoutes.get, { params: { id: 'same-again' } })).toEqual(before);
     const events = await owner.call(pluginRoutes.events, { params: { id: 'same-again' } });
     expect(events.items.map(({ type }) => type)).toEqual(['plugin:installed']);
     expect(events.items[0]?.actor).toBe(owner.userId);
+  });
+
+  test('the same package with other grants decides them anew, on the trail and at the very next call', async () => {
+    const { owner: member } = await server.createOrganisation({ plan: 'enterprise' });
+    const tries = (name: string) => `await ctx.${name}.set('a', 1)`;
+    const plugin = {
+      manifest: { id: 'decided-again', permissions: ['storage', 'crypto'] },
+      exports: asking(
+        'decided-again',
+        `try { ${tries('storage')}; return 'stored'; } catch (error) { return error.code; }`,
+      ),
+    };
+    const decisions = async () =>
+      (await member.call(pluginRoutes.get, { params: { id: 'decided-again' } })).permissions.map(
+        ({ permission, decision }) => `${permission} ${decision}`,
+      );
+    const said = async () => (await ask(member, 'decided-again:ask'))[0]?.result;
+    await install(member, plugin);
+    expect(await said()).toBe('stored');
+    const archive = await packTestPlugin(plugin);
+    // The very bytes, and the same files packed anew: both ways end alike.
+    const refusing = await upload(member, archive, { refused: 'storage' });
+    expect([refusing.status, (await refusing.json()) as object]).toMatchObject([200, { id: 'decided-again' }]);
+    expect(await decisions()).toEqual(['crypto granted', 'storage refused']);
+    expect(await said()).toBe('permission_denied');
+    const packedAnew = await packTestPlugin({ ...plugin, files: {} });
+    expect((await upload(member, packedAnew, { grants: 'requested' })).status).toBe(200);
+    expect(await decisions()).toEqual(['crypto granted', 'storage granted']);
+    expect(await said()).toBe('stored');
+    // The same once more is no decision.
+    await upload(member, archive, { grants: 'requested' });
+    const wrong = await problemOf(await upload(member, archive, { grants: 'http' }));
+    expect(wrong).toMatchObject({ code: 'grant_not_requested' });
+    const acts = await asSystem(server.db, 'sign-in', (tx) =>
+      tx
+        .selectFrom('audit_acts')
+        .select(['before', 'after'])
+        .where('organisation_id', '=', member.organisationId)
+        .where('act', '=', 'plugin.decide-permissions')
+        .orderBy('created_at')
+        .orderBy('id')
+        .execute(),
+    );
+    expect(acts).toMatchObject([
+      { before: { storage: 'granted' }, after: { storage: 'refused', crypto: 'granted' } },
+      { before: { storage: 'refused' }, after: { storage: 'granted', crypto: 'granted' } },
+    ]);
   });
 
   test('ten installs of one plugin at the same moment install it once, and all of them get it', async () => {
@@ -141,8 +189,8 @@ describe('updates', () => {
     expect(await ask(owner, 'grows:ask')).toMatchObject([
       { ok: true, result: { version: '1.1.0', kept: 'this', config: { color: 'blue' } } },
     ]);
-    // The package of the old version is gone from the store.
-    expect(await objectsOf(owner)).toHaveLength(before.length);
+    // The package of the old version stays: it is what a rollback brings back.
+    expect(await objectsOf(owner)).toHaveLength(before.length + 1);
   });
 
   test('an update that asks for more than was decided waits for consent while the old version goes on', async () => {

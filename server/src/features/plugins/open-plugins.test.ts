@@ -3,6 +3,7 @@ import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { createHost } from '@proofpix/host/host';
+import { createIntake } from '@proofpix/intake/create-intake';
 import { createGuardedClient } from '@proofpix/host/http/guarded-client';
 import { readConfig } from '../../config.ts';
 import { openTestDatabase } from '../../../test/test-database.ts';
@@ -13,6 +14,9 @@ import { createLog } from '../../log.ts';
 import { openObjects } from '../../objects.ts';
 import { createPluginLimits } from './limits/organisation-limits.ts';
 import { createMemoryCapabilities } from '@proofpix/host/memory-capabilities';
+import { releasedCatalog } from '../releases/draw-catalog.ts';
+import { createLicences } from '../money/licences/licences-in-force.ts';
+import { openTrust } from '../trust/open-trust.ts';
 import { createWebhookSender } from '../webhooks/outgoing/send-message.ts';
 import { createCapabilities } from './capabilities.ts';
 import { executeHook } from './hooks/execute-hook.ts';
@@ -22,6 +26,7 @@ import { announceJob, beginJob, findJob } from './jobs/queries.ts';
 import { openPlugins, type OpenPlugins } from './open-plugins.ts';
 import { listPluginEvents, listPlugins, readPlugin } from './read-plugins.ts';
 import { asking, packTestPlugin } from './test/test-plugins.ts';
+import { systemActor } from '../audit/record-act.ts';
 
 // A crash is played by opening a second time what the first one never closed: a real one leaves the same on the disk.
 let opened: AsyncDisposableStack;
@@ -60,12 +65,31 @@ async function open(): Promise<OpenPlugins> {
     }),
   );
   const host = opened.use(createHost({ capabilities, spareRunners: 0 }));
-  return opened.use(await openPlugins({ db: database, keys, objects, log, host, capabilities, events, limits }));
+  const trust = opened.use(
+    await openTrust({ db: database, log, keyFolder: join(database.dataDir, 'keys'), catalog: releasedCatalog }),
+  );
+  const intake = opened.use(createIntake({ spare: 0 }));
+  return opened.use(
+    await openPlugins({
+      db: database,
+      keys,
+      objects,
+      log,
+      host,
+      intake,
+      capabilities,
+      events,
+      limits,
+      trust,
+      licences: createLicences(trust),
+      advisories: null,
+    }),
+  );
 }
 
 const objectsOf = (folder: string) => readdir(join(database.dataDir, 'objects', 'org', folder)).catch(() => []);
 const job = (id: string) => withOrganisation(database, organisationId, (tx) => findJob(tx, id));
-const request = { source: 'upload', publisher: 'local', actor: null } as const;
+const request = { source: 'upload', publisher: 'local', actor: systemActor('test') } as const;
 const call = (plugins: OpenPlugins, hook: string) =>
   executeHook(plugins, { organisationId, hook, data: {}, signal: new AbortController().signal });
 
@@ -80,7 +104,7 @@ test('an install that a crash cut off leaves no row, no object and no job; an an
   expect(await job(jobId)).toMatchObject({ state: 'running' });
   const told = randomUUID();
   await withOrganisation(database, organisationId, (tx) =>
-    announceJob(tx, { id: told, organisationId, kind: 'install', actor: null }),
+    announceJob(tx, { id: told, organisationId, kind: 'install', actor: systemActor('test') }),
   );
 
   const second = await open();
@@ -100,7 +124,7 @@ test('an object that something else still names survives the clearing', async ()
       organisationId,
       kind: 'install',
       leftover: { archiveDigest: plugin.archiveDigest },
-      actor: null,
+      actor: systemActor('test'),
     }),
   );
   await open();
@@ -111,7 +135,13 @@ test('a photo that was not to be kept is gone after a crash', async () => {
   const first = await open();
   const folder = randomUUID();
   await withOrganisation(database, organisationId, (tx) =>
-    beginJob(tx, { id: randomUUID(), organisationId, kind: transientJob, leftover: { folder }, actor: null }),
+    beginJob(tx, {
+      id: randomUUID(),
+      organisationId,
+      kind: transientJob,
+      leftover: { folder },
+      actor: systemActor('test'),
+    }),
   );
   await first.objects.put(folder, Buffer.from('a photo'), { maxBytes: 100 });
   await open();
@@ -148,7 +178,7 @@ test('a package that was changed in the store never runs, and the state of the p
     stateReason: expect.any(String),
   });
   const events = await listPluginEvents(second, { organisationId, pluginId: 'tampered' }, {});
-  expect(events.items[0]?.type).toBe('plugin:load-failed');
+  expect(events.items[0]?.type).toBe('plugin:package-changed');
   await writeFile(path, original);
   expect(await call(first, 'tampered:ask')).toMatchObject([{ ok: true, result: { answer: 42 } }]);
 });

@@ -2,12 +2,12 @@ import { sql, type SelectQueryBuilder } from 'kysely';
 import { jsonArrayFrom } from 'kysely/helpers/postgres';
 import { manifestHooks, type Manifest } from '@proofpix/contract/manifest';
 import type { Permission } from '@proofpix/contract/permissions';
-import type { Package } from '@proofpix/scanner/package';
 import { cleanText } from '@proofpix/host/clean-text';
 import type { Tables } from '../../db/tables.ts';
 import type { Tx } from '../../db/tenancy.ts';
 import { jsonText } from '../../db/types.ts';
 import { countedRows, type Position } from '../../http/paging.ts';
+import { userOf, type Actor } from '../audit/record-act.ts';
 
 export type Decision = 'granted' | 'refused' | 'pending';
 export type State = 'loaded' | 'unloaded' | 'failed' | 'quarantined';
@@ -29,10 +29,19 @@ function installationsOf(tx: Tx) {
       'digest',
       'archive_digest',
       'size',
+      row
+        .selectFrom('plugin_icons')
+        .select('plugin_icons.digest')
+        .whereRef('plugin_icons.installation_id', '=', 'plugins.id')
+        .as('icon'),
       'development',
       'state',
       'state_reason',
       'warnings',
+      'signature',
+      'killed',
+      'denied',
+      'denied_resumes',
       'installed_at',
       'loaded_at',
       'updated_at',
@@ -55,6 +64,14 @@ function installationsOf(tx: Tx) {
 
 export async function findInstallation(tx: Tx, pluginId: string) {
   return installationsOf(tx).where('plugin_id', '=', pluginId).executeTakeFirst();
+}
+
+/** The one whose archive this is, as it was received or as it is kept. */
+export async function findByArchive(tx: Tx, sha256: string) {
+  return installationsOf(tx)
+    .where(({ or, eb }) => or([eb('archive_digest', '=', sha256), eb('received_digest', '=', sha256)]))
+    .orderBy('installed_at')
+    .executeTakeFirst();
 }
 
 export async function findById(tx: Tx, installationId: string) {
@@ -150,78 +167,6 @@ function filtered<Row>(query: SelectQueryBuilder<Tables, 'plugins', Row>, filter
   return query;
 }
 
-export type NewInstallation = {
-  id: string;
-  organisationId: string;
-  source: 'upload' | 'bundled';
-  publisher: string;
-  package: Package;
-  archiveSize: number;
-  development: boolean;
-  state: State;
-  installedAt: Date;
-  actor: string | null;
-};
-
-/** False when the organisation has a plugin of this id already: somebody else was quicker. */
-export async function insertInstallation(tx: Tx, installation: NewInstallation): Promise<boolean> {
-  const { id, organisationId, source, publisher, state, actor } = installation;
-  const inserted = await tx
-    .insertInto('plugins')
-    .values({
-      id,
-      organisation_id: organisationId,
-      source,
-      publisher,
-      plugin_id: installation.package.manifest.id,
-      ...packageColumns(installation.package, installation.archiveSize),
-      development: installation.development,
-      state,
-      installed_at: installation.installedAt,
-      loaded_at: state === 'loaded' ? new Date() : null,
-      installed_by: actor,
-    })
-    .onConflict((conflict) => conflict.columns(['organisation_id', 'plugin_id']).doNothing())
-    .returning('id')
-    .executeTakeFirst();
-  return inserted !== undefined;
-}
-
-function packageColumns(read: Package, archiveSize: number) {
-  return {
-    version: read.manifest.version,
-    manifest: jsonText(read.manifest),
-    readme: read.readme === null ? null : cleanText(read.readme),
-    digest: read.digest,
-    archive_digest: read.archiveDigest,
-    archive_size: archiveSize,
-    size: read.size,
-    warnings: jsonText(read.warnings),
-  };
-}
-
-/** False when the row is no longer the one that the decision was made on. */
-export async function updatePackage(
-  tx: Tx,
-  update: { id: string; before: string; package: Package; archiveSize: number; development: boolean; state: State },
-): Promise<boolean> {
-  const updated = await tx
-    .updateTable('plugins')
-    .set({
-      ...packageColumns(update.package, update.archiveSize),
-      development: update.development,
-      state: update.state,
-      // Why it is in quarantine stays true of the plugin.
-      ...(update.state === 'quarantined' ? {} : { state_reason: null }),
-      ...(update.state === 'loaded' ? { loaded_at: new Date() } : {}),
-    })
-    .where('id', '=', update.id)
-    .where('digest', '=', update.before)
-    .returning('id')
-    .executeTakeFirst();
-  return updated !== undefined;
-}
-
 type Owner = { organisationId: string; id: string };
 
 /** What an older version declared and this one does not. */
@@ -283,7 +228,7 @@ export async function writeDecisions(
   tx: Tx,
   { organisationId, id }: Owner,
   decisions: readonly Decided[],
-  actor: string | null,
+  actor: Actor,
 ): Promise<void> {
   if (decisions.length === 0) return;
   const now = new Date();
@@ -295,7 +240,7 @@ export async function writeDecisions(
         installation_id: id,
         permission,
         decision,
-        decided_by: decision === 'pending' ? null : actor,
+        decided_by: decision === 'pending' ? null : userOf(actor),
         decided_at: decision === 'pending' ? null : now,
       })),
     )
@@ -318,7 +263,8 @@ export async function setState(tx: Tx, id: string, state: State, reason: string 
     .set({
       state,
       state_reason: reason === null ? null : cleanText(reason),
-      ...(state === 'loaded' ? { loaded_at: new Date() } : {}),
+      // What runs is denied by nothing.
+      ...(state === 'loaded' ? { loaded_at: new Date(), denied: null, denied_resumes: false } : {}),
     })
     .where('id', '=', id)
     .execute();

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { pluginViewRoutes } from '@proofpix/contract/api/plugin-views';
 import { pluginRoutes } from '@proofpix/contract/api/plugins';
 import { startServer, type TestMember, type TestServer } from '../../../test/start-server.ts';
 import { ask, asking, install, problemOf, sendJson } from './test/test-plugins.ts';
@@ -70,14 +71,14 @@ test('log lines come newest first in pages, without NUL, and only the newest 2,0
   );
   await install(owner, { manifest: { id: 'talks' }, exports });
   for (let round = 0; round < 14; round += 1) await ask(owner, 'talks:ask', { round });
-  const first = await owner.call(pluginRoutes.logs, { params: { id: 'talks' }, query: { limit: 3 } });
+  const first = await owner.call(pluginViewRoutes.logs, { params: { id: 'talks' }, query: { limit: 3 } });
   expect(first.items.map(({ message }) => message)).toEqual([
     'line 13.189 \uFFFD',
     'line 13.188 \uFFFD',
     'line 13.187 \uFFFD',
   ]);
   expect(first).toMatchObject({ total: 1_000, totalIsLowerBound: true });
-  const next = await owner.call(pluginRoutes.logs, {
+  const next = await owner.call(pluginViewRoutes.logs, {
     params: { id: 'talks' },
     query: { limit: 1, cursor: first.nextCursor ?? '' },
   });
@@ -86,7 +87,7 @@ test('log lines come newest first in pages, without NUL, and only the newest 2,0
   let lines = 0;
   do {
     const query: { limit: number; cursor?: string } = { limit: 100, ...(cursor ? { cursor } : {}) };
-    const page = await owner.call(pluginRoutes.logs, { params: { id: 'talks' }, query });
+    const page = await owner.call(pluginViewRoutes.logs, { params: { id: 'talks' }, query });
     lines += page.items.length;
     cursor = page.nextCursor;
   } while (cursor !== null);

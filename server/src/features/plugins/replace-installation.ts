@@ -1,25 +1,35 @@
+import { limits } from '@proofpix/contract/limits';
 import { manifestHooks, type Manifest } from '@proofpix/contract/manifest';
 import type { Installation } from '@proofpix/host/capabilities';
 import { withOrganisation } from '../../db/tenancy.ts';
-import { schemaOf } from './config/plugin-config.ts';
+import { userOf } from '../audit/record-act.ts';
+import { schemaOf } from '@proofpix/host/plugin-config';
 import { adaptConfig } from './config/stored-config.ts';
 import { decideGrants } from './decide-grants.ts';
 import { insertEvents } from './history/queries.ts';
-import { factsOf, grantedOf, type InstallationFacts } from './installations.ts';
+import { keepIcon } from './icon/read-icon.ts';
+import { factsOf, grantedOf, subjectOfFacts, type InstallationFacts } from './installations.ts';
 import { installJob, willLoad, type InstallStep } from './install-request.ts';
 import { beginJob } from './jobs/queries.ts';
-import { loadProblem } from './load-problem.ts';
+import { asLoadProblem } from '@proofpix/host/load-problems';
 import type { PluginParts } from './parts.ts';
+import { mayGrant, publishersOf } from './policy/policy-subject.ts';
 import {
   deleteOldRows,
   findById,
-  updatePackage,
   writeDecisions,
   writeManifestRows,
   type Decided,
   type InstallationRow,
 } from './queries.ts';
 import { removeUnused } from './remove-unused.ts';
+import { policyInForce, refuseDenied } from '../policies/policies-in-force.ts';
+import { keepBeforeUpdate, prune } from './updates/before-update.ts';
+import { clearSettled, deletePoint, takePoint, watchPoint } from './updates/queries.ts';
+import { removeArchives, type Leftovers } from './updates/remove-archives.ts';
+import { updatePackage } from './install/queries.ts';
+import { keepScan, scanDetail } from './scans/keep-scan.ts';
+import { recordInstall } from './record-install.ts';
 
 /**
  * Another version, or other content for development, in the place of what is there: grants, priorities, configuration
@@ -34,7 +44,11 @@ export async function replaceInstallation(
   const { db, host, installations, log } = parts;
   const { request, read, jobId, stored } = step;
   const loads = willLoad(request, before);
-  const decisions = decideGrants(read.manifest, { grants: request.grants, willLoad: loads }, before);
+  const decisions = decideGrants(
+    read.manifest,
+    { grants: request.grants, refused: request.refused, willLoad: loads, mayGrant: mayGrant(parts, step) },
+    before,
+  );
   const old = factsOf(before);
   const facts: InstallationFacts = {
     ...old,
@@ -44,12 +58,16 @@ export async function replaceInstallation(
     hooks: prioritiesOf(step, before),
     archiveDigest: read.archiveDigest,
     grants: grantedOf(decisions),
+    publishers: publishersOf(request, step.proof?.mark ?? null),
+    verdict: step.verdict,
   };
   const running = installations.known(old.id);
   const installation = installations.create(facts, read.files);
+  const kept = loads ? await keepBeforeUpdate(parts, before, { digest: read.digest, actor: request.actor }) : null;
 
   /** The version before takes over again; calls that the new one has taken end in it. */
   async function goBack(): Promise<void> {
+    await kept?.undo();
     if (!running) {
       await host.unload(old.id);
       return installations.drop(old.id);
@@ -68,27 +86,36 @@ export async function replaceInstallation(
       // The version before serves until this one is ready, and with its own grants.
       await host.load({ ...installation, grants: () => facts.grants });
     } catch (error) {
+      await kept?.undo();
       if (running) host.update(running);
       else installations.drop(old.id);
-      throw loadProblem(error);
+      throw asLoadProblem(error);
     }
     installations.setGrants(old.id, facts.grants);
     host.update(installation);
   }
-  let row: InstallationRow | null;
+  let written: Written | null;
   try {
     await stored;
-    row = await writeUpdate(parts, step, { before, facts, decisions, state: stateAfter(before, loads) });
+    const state = stateAfter(before, loads);
+    const pointId = kept?.pointId ?? null;
+    written = await writeUpdate(parts, step, { before, facts, decisions, state, pointId });
   } catch (error) {
     if (loads) await goBack();
     throw error;
   }
-  if (row === null) {
+  if (written === null) {
     if (loads) await goBack();
     return null;
   }
   if (loads) installations.keep(installation);
   else installations.drop(old.id);
+  if (kept !== null && isWatched(before)) {
+    const { id: installationId, organisationId, pluginId, digest: digestBefore } = old;
+    const { pointId } = kept;
+    parts.watch.begin({ organisationId, installationId, pluginId, digest: facts.digest, digestBefore, pointId });
+  } else parts.watch.end(old.id);
+  await removeArchives(parts, old.organisationId, written.leftovers);
   await removeUnused(
     { db, objects: parts.objects },
     {
@@ -97,7 +124,14 @@ export async function replaceInstallation(
       jobId,
     },
   ).catch((error: unknown) => log.error({ err: error }, 'the package of the old version could not be removed yet'));
-  return row;
+  return written.row;
+}
+
+type Written = { row: InstallationRow; leftovers: Leftovers };
+
+/** Only what ran before can be gone back to by itself. */
+function isWatched({ state }: Pick<InstallationRow, 'state'>): boolean {
+  return state === 'loaded';
 }
 
 /**
@@ -121,6 +155,8 @@ type Update = {
   facts: InstallationFacts;
   decisions: readonly Decided[];
   state: 'loaded' | 'unloaded' | 'quarantined';
+  /** The state before that is kept already; null: it is taken with the update. */
+  pointId: string | null;
 };
 
 /** A quarantine is of the plugin, not of one version: its author could otherwise lift it. */
@@ -131,30 +167,54 @@ function stateAfter(before: InstallationRow, loads: boolean): Update['state'] {
 
 async function writeUpdate(
   { db, keys }: Pick<PluginParts, 'db' | 'keys'>,
-  { request, read, jobId }: InstallStep,
-  { before, facts, decisions, state }: Update,
-): Promise<InstallationRow | null> {
+  step: InstallStep,
+  { before, facts, decisions, state, pointId }: Update,
+): Promise<Written | null> {
+  const { request, read, jobId } = step;
   const { organisationId, actor, development = false } = request;
   return withOrganisation(db, organisationId, async (tx) => {
+    const { id } = facts;
+    refuseDenied(await policyInForce(tx, organisationId), subjectOfFacts(facts), { loads: state === 'loaded' });
+    const point = pointId ?? (await takePoint(tx, { installationId: id, reason: 'update', actor: userOf(actor) }));
+    const until = new Date(Date.now() + limits.updateWatchMilliseconds);
+    await watchPoint(tx, id, pointId !== null && isWatched(before) ? { id: point, until } : null);
     const updated = await updatePackage(tx, {
       id: facts.id,
       before: before.digest,
       package: read,
-      archiveSize: request.archive.length,
+      proof: step.proof,
+      archiveSize: step.usable.archive.length,
+      receivedDigest: step.usable.receivedDigest,
       development,
       state,
     });
-    if (!updated) return null;
+    if (!updated) {
+      // Of what another server put there meanwhile.
+      await deletePoint(tx, point);
+      return null;
+    }
+    await keepIcon(tx, facts, read);
+    await keepScan(tx, facts, step);
     await deleteOldRows(tx, facts, read.manifest);
     await writeManifestRows(tx, facts, read.manifest);
     await writeDecisions(tx, facts, decisions, actor);
     await adaptConfig(tx, keys, facts, schemaOf(read.manifest));
-    const detail = { from: before.version, to: facts.version, digest: facts.digest, development };
+    const detail = {
+      from: before.version,
+      to: facts.version,
+      digest: facts.digest,
+      development,
+      ...scanDetail(step),
+    };
     await insertEvents(tx, [{ organisationId, id: facts.id, type: 'plugin:updated', detail, actor }]);
+    await recordInstall(tx, step, { act: 'plugin.upgrade', before, loaded: state === 'loaded', decisions });
     // From here on the old package is what would be left over.
     const leftover = { archiveDigest: before.archive_digest };
     await beginJob(tx, { id: jobId, organisationId, kind: installJob, leftover, actor });
-    return (await findById(tx, facts.id)) ?? null;
+    await clearSettled(tx, id, read.manifest.version);
+    const leftovers = await prune(tx, { organisationId, id, actor });
+    const row = await findById(tx, id);
+    return row ? { row, leftovers } : null;
   });
 }
 

@@ -1,7 +1,5 @@
 import { routes } from '@proofpix/contract/routes';
-import { limits } from '@proofpix/contract/limits';
-import { bind, type App } from '../../http/bind.ts';
-import { receiveInMemory } from '../../http/upload.ts';
+import { bind, type App, type Caller } from '../../http/bind.ts';
 import type { Marketplace } from '../marketplace/open-marketplace.ts';
 import { readAnalytics } from './analytics/read-analytics.ts';
 import { readConfig } from './config/read-config.ts';
@@ -9,6 +7,7 @@ import { updateConfig } from './config/update-config.ts';
 import { decidePermissions } from './decide-permissions.ts';
 import { executeHook, refuseForgedEvent } from './hooks/execute-hook.ts';
 import { listHooks } from './hooks/list-hooks.ts';
+import { setOrder } from './hooks/set-order.ts';
 import { receiveTransient } from './hooks/receive-transient.ts';
 import { readInstallForm, readList, readObject } from './install-form.ts';
 import { installInTime } from './install-in-time.ts';
@@ -20,10 +19,15 @@ import { readReceipt } from './metrics/read-receipt.ts';
 import type { PluginParts } from './parts.ts';
 import { releasePlugin } from './quarantine/release-plugin.ts';
 import { listPluginEvents, listPluginLogs, listPlugins, readPlugin } from './read-plugins.ts';
+import { receivePackage } from './receive-package.ts';
 import { setPriorities } from './set-priorities.ts';
+import { readRules, setRules } from './trust/package-rules.ts';
 import { uninstallPlugin } from './uninstall-plugin.ts';
+import { bindUpdateRoutes } from './update-routes.ts';
+import { bindPluginViewRoutes } from './view-routes.ts';
+import { actorOf } from '../audit/record-act.ts';
 
-/** Binds the tables `plugins`, `hooks` and `jobs`, and the limits of organisations. */
+/** Binds the tables `plugins`, `activity`, `hooks` and `jobs`, and the limits of organisations. */
 export function bindPluginRoutes(
   app: App,
   { plugins, marketplace }: { plugins: PluginParts; marketplace: Marketplace },
@@ -32,12 +36,13 @@ export function bindPluginRoutes(
   bindChanges(app, plugins);
   bindReads(app, plugins);
   bindHooks(app, plugins);
+  bindPluginViewRoutes(app, { plugins, marketplace });
+  bindUpdateRoutes(app, plugins);
 }
 
 function bindInstall(app: App, plugins: PluginParts, marketplace: Marketplace): void {
   bind(app, routes.plugins.install, async ({ body, caller, request }) => {
-    const who = { organisationId: caller.organisationId, actor: caller.userId };
-    const install = { ...who, ...(await wanted()) };
+    const install = { ...whose(caller), ...(await wanted()) };
     const done = await installInTime(plugins, install, async ({ outcome, plugin }) => {
       if (body === undefined || outcome === 'unchanged') return;
       await marketplace.countDownload({ source: install.source, publisher: install.publisher, pluginId: plugin.id });
@@ -47,16 +52,10 @@ function bindInstall(app: App, plugins: PluginParts, marketplace: Marketplace): 
 
     async function wanted() {
       if (body !== undefined) {
-        const { publisher, pluginId, version, ...how } = body;
-        return { ...how, ...(await marketplace.findRelease({ publisher, pluginId, version })) };
+        const { source, publisher, pluginId, version, ...how } = body;
+        return { ...how, ...(await marketplace.findRelease({ source, publisher, pluginId, version })) };
       }
-      const { file, fields } = await receiveInMemory(request, {
-        row: routes.plugins.install,
-        fileField: 'plugin',
-        maxBytes: limits.packageBytes,
-        tooLarge: 'package_too_large',
-      });
-      const upload = { source: 'upload', publisher: 'local', archive: file.bytes, fileName: file.name } as const;
+      const { fields, ...upload } = await receivePackage(request, routes.plugins.install);
       return { ...upload, ...readInstallForm(fields) };
     }
   });
@@ -82,6 +81,10 @@ function bindChanges(app: App, plugins: PluginParts): void {
   bind(app, routes.organisations.putLimits, async ({ body, caller }) => ({
     status: 200,
     body: await setLimits(plugins, { ...whose(caller), wanted: body.limits }),
+  }));
+  bind(app, routes.organisations.putPackageRules, async ({ body, caller }) => ({
+    status: 200,
+    body: await setRules(plugins, { ...whose(caller), rules: body }),
   }));
   bind(app, routes.plugins.putConfig, async ({ params, caller, body }) => ({
     status: 200,
@@ -126,6 +129,10 @@ function bindReads(app: App, plugins: PluginParts): void {
     status: 200,
     body: await readLimits(plugins, caller.organisationId),
   }));
+  bind(app, routes.organisations.getPackageRules, async ({ caller }) => ({
+    status: 200,
+    body: await readRules(plugins, caller.organisationId),
+  }));
   bind(app, routes.plugins.events, async ({ params, query, caller }) => ({
     status: 200,
     body: await listPluginEvents(
@@ -149,6 +156,10 @@ function bindHooks(app: App, plugins: PluginParts): void {
     status: 200,
     body: { items: await listHooks(plugins, caller.organisationId) },
   }));
+  bind(app, routes.hooks.putOrder, async ({ params, body, caller }) => ({
+    status: 200,
+    body: { order: await setOrder(plugins, { ...whose(caller), hook: params.name, order: body.order }) },
+  }));
   bind(app, routes.plugins.executeHook, async ({ params, body, caller, request, signal }) => {
     const { organisationId } = caller;
     refuseForgedEvent(params.hookName, caller.access);
@@ -165,6 +176,6 @@ function bindHooks(app: App, plugins: PluginParts): void {
   });
 }
 
-function whose({ organisationId, userId }: { organisationId: string; userId: string }) {
-  return { organisationId, actor: userId };
+function whose(caller: Caller) {
+  return { organisationId: caller.organisationId, actor: actorOf(caller) };
 }

@@ -5,6 +5,8 @@ import { insertEvents } from './history/queries.ts';
 import type { Actor, PluginParts } from './parts.ts';
 import { findById, findInstallation, setPriority } from './queries.ts';
 import { showPlugin } from './show-plugin.ts';
+import { tellChanged } from './tell-changed.ts';
+import { recordAct } from '../audit/record-act.ts';
 
 type Request = {
   organisationId: string;
@@ -29,6 +31,15 @@ export async function setPriorities(parts: PluginParts, request: Request): Promi
       }
       const detail = { hooks: hooks.map(({ hook, priority }) => ({ hook, priority })) };
       await insertEvents(tx, [{ organisationId, id: found.id, type: 'plugin:priorities-set', detail, actor }]);
+      const named = found.hooks.filter(({ hook }) => hooks.some((wanted) => wanted.hook === hook));
+      await recordAct(tx, {
+        organisationId,
+        actor,
+        act: 'plugin.set-priorities',
+        subject: { kind: 'plugin', id: pluginId },
+        before: { hooks: named.map(({ hook, priority }) => ({ hook, priority })) },
+        after: detail,
+      });
       return findById(tx, found.id);
     });
     if (!row) throw new Problem('plugin_not_found');
@@ -38,6 +49,7 @@ export async function setPriorities(parts: PluginParts, request: Request): Promi
       installations.keep(changed);
       host.update(changed);
     }
+    tellChanged(parts, request, 'order');
     return showPlugin(row, host);
   });
 }

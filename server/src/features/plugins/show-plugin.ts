@@ -2,6 +2,7 @@ import type { Plugin, PluginCircuit } from '@proofpix/contract/api/plugins';
 import { authorName } from '@proofpix/contract/manifest';
 import type { Host } from '@proofpix/host/host';
 import type { InstallationRow } from './queries.ts';
+import { markOf } from './trust/admit-package.ts';
 
 /** A row as the API shows it, with what only the host knows. */
 export function showPlugin(row: InstallationRow, host: Pick<Host, 'state'>): Plugin {
@@ -23,6 +24,7 @@ export function showPlugin(row: InstallationRow, host: Pick<Host, 'state'>): Plu
     digest: row.digest,
     archiveDigest: row.archive_digest,
     size: Number(row.size),
+    icon: row.icon?.slice(0, 16) ?? null,
     permissions: row.permissions.map(({ permission, decision, decided_at }) => ({
       permission,
       decision,
@@ -31,7 +33,12 @@ export function showPlugin(row: InstallationRow, host: Pick<Host, 'state'>): Plu
     })),
     hooks: row.hooks.map(({ hook, priority }) => ({ hook, priority })),
     hosts: manifest.hosts ?? [],
+    exportFormats: manifest.exportFormats ?? [],
+    configurable: Object.keys(manifest.configSchema?.properties ?? {}).length > 0,
     warnings: row.warnings,
+    signature: markOf(row),
+    killed: row.killed,
+    denied: row.denied,
     installedAt: row.installed_at.toISOString(),
     updatedAt: row.updated_at.toISOString(),
     loadedAt: row.loaded_at?.toISOString() ?? null,

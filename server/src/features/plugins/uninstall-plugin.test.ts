@@ -1,6 +1,7 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { pluginViewRoutes } from '@proofpix/contract/api/plugin-views';
 import { pluginRoutes } from '@proofpix/contract/api/plugins';
 import { startServer, type TestMember, type TestServer } from '../../../test/start-server.ts';
 import { ask, asking, install, problemOf } from './test/test-plugins.ts';
@@ -30,7 +31,7 @@ test('unloading ends the plugin after its cleanup and keeps what it stored', asy
   const unloaded = await owner.call(pluginRoutes.unload, { params: { id: 'sleeps' } });
   expect(unloaded).toMatchObject({ state: 'unloaded' });
   expect(await owner.call(pluginRoutes.unload, { params: { id: 'sleeps' } })).toEqual(unloaded);
-  const { items } = await owner.call(pluginRoutes.logs, { params: { id: 'sleeps' } });
+  const { items } = await owner.call(pluginViewRoutes.logs, { params: { id: 'sleeps' } });
   expect(items.map(({ message }) => message)).toEqual(['cleaned up', 'called']);
   expect(await owner.call(pluginRoutes.load, { params: { id: 'sleeps' } })).toMatchObject({ state: 'loaded' });
   expect(await ask(owner, 'sleeps:ask')).toMatchObject([{ result: { before: 1 } }]);
@@ -69,5 +70,5 @@ test('uninstalling removes everything: what is installed again under the same id
   await install(owner, stores('leaves'));
   expect(await ask(owner, 'leaves:ask')).toMatchObject([{ result: { before: null } }]);
   expect(await owner.call(pluginRoutes.metrics, { params: { id: 'leaves' } })).toMatchObject({ calls: 1 });
-  expect((await owner.call(pluginRoutes.logs, { params: { id: 'leaves' } })).total).toBe(1);
+  expect((await owner.call(pluginViewRoutes.logs, { params: { id: 'leaves' } })).total).toBe(1);
 });

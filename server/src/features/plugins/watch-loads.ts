@@ -3,6 +3,8 @@ import type { Installation } from '@proofpix/host/capabilities';
 import { insertEvents } from './history/queries.ts';
 import type { PluginParts } from './parts.ts';
 import { changeState } from './queries.ts';
+import { tellChanged } from './tell-changed.ts';
+import { systemActor } from '../audit/record-act.ts';
 
 const reason = 'It could not be started when it was called. Load it again to see why.';
 
@@ -10,8 +12,10 @@ const reason = 'It could not be started when it was called. Load it again to see
  * A plugin that is loaded starts with its first call. When that fails its state says so; it stays callable, and is
  * loaded again as soon as a call succeeds.
  */
-export function watchLoads(parts: Pick<PluginParts, 'db' | 'capabilities' | 'installations' | 'log'>): AsyncDisposable {
-  const { db, capabilities, installations, log } = parts;
+export function watchLoads(
+  parts: Pick<PluginParts, 'db' | 'capabilities' | 'installations' | 'events' | 'log'>,
+): AsyncDisposable {
+  const { db, capabilities, installations, events, log } = parts;
   const failing = new Set<string>();
   let writing = Promise.resolve();
 
@@ -22,9 +26,11 @@ export function watchLoads(parts: Pick<PluginParts, 'db' | 'capabilities' | 'ins
         withOrganisation(db, organisationId, async (tx) => {
           const changed = await changeState(tx, id, failed ? ['loaded', 'failed', reason] : ['failed', 'loaded', null]);
           const type = failed ? 'plugin:load-failed' : 'plugin:loaded';
-          if (changed) await insertEvents(tx, [{ organisationId, id, type, detail: { version }, actor: null }]);
+          if (changed)
+            await insertEvents(tx, [{ organisationId, id, type, detail: { version }, actor: systemActor('host') }]);
         }),
       )
+      .then(() => tellChanged({ events }, installation, 'state'))
       .catch((error: unknown) => log.error({ err: error }, 'the state of a plugin could not be written'));
   }
 

@@ -161,14 +161,6 @@ export async function countByType(
     .execute();
 }
 
-/** Deletes some of what is older, of all organisations; gives how many. Critical acts stay, whatever a plugin reported does not. */
-export async function deleteOldEvents(tx: Tx, before: Date, most: number): Promise<number> {
-  const { numAffectedRows } = await sql`delete from security_events where id in (
-    select id from security_events where created_at < ${before} and (severity <> 'critical' or type = 'reported')
-    order by created_at limit ${most})`.execute(tx);
-  return Number(numAffectedRows ?? 0);
-}
-
 /**
  * Deletes some of those beyond the newest of an organisation; gives how many. A plugin that is refused something else
  * each time writes thirty rows a minute: days alone would let it fill the disk. Critical acts are not counted and stay.

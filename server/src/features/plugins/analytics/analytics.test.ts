@@ -5,7 +5,7 @@ import { startServer, type TestMember, type TestServer } from '../../../../test/
 import { asSystem } from '../../../db/tenancy.ts';
 import { createLog } from '../../../log.ts';
 import { openQueue, type JobIds, type Queue } from '../../../queue.ts';
-import { deleteOld } from '../prune-records.ts';
+import { deleteOlderRows } from '../../privacy/retention/run-retention.ts';
 import { ask, asking, install, problemOf } from '../test/test-plugins.ts';
 import { dayOf } from './measure.ts';
 import { beginRollUps, rollUpDay } from './roll-up.ts';
@@ -290,9 +290,17 @@ describe('the roll-up of a day', () => {
       asSystem(server.db, 'prune', (tx) =>
         tx.selectFrom('plugin_analytics').select('day').where('day', '=', today).execute(),
       );
-    await deleteOld(server.db, after(limits.metricsDays - 1, 0));
+    const keptFor = async (days: number) => {
+      const before = new Date(Date.now() - days * 86_400_000);
+      const organisations = await asSystem(server.db, 'prune', (tx) =>
+        tx.selectFrom('organisations').select('id').execute(),
+      );
+      for (const { id } of organisations)
+        await deleteOlderRows(server.db, { organisationId: id, kind: 'metrics', before });
+    };
+    await keptFor(1);
     expect((await count()).length).toBeGreaterThan(0);
-    await deleteOld(server.db, after(limits.metricsDays + 2, 0));
+    await keptFor(-2);
     expect(await count()).toEqual([]);
   });
 });

@@ -180,14 +180,3 @@ function numbers<Figures extends Record<string, number>>(figures: Figures): Figu
   // The same keys with numbers: some sums come as text.
   return Object.fromEntries(Object.entries(figures).map(([name, value]) => [name, Number(value)])) as Figures;
 }
-
-/** Deletes some of what is older than the day, of all organisations; gives how many. */
-export async function deleteOldSeries(tx: Tx, before: string, most: number): Promise<number> {
-  const { rows } = await sql`
-    delete from plugin_analytics where (installation_id, day, kind, name, value) in (
-      select installation_id, day, kind, name, value from plugin_analytics where day < ${before}::date
-      order by day limit ${most})
-    returning 1 as deleted`.execute(tx);
-  await sql`delete from analytics_days where day < ${before}::date`.execute(tx);
-  return rows.length;
-}

@@ -1,6 +1,7 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { pluginViewRoutes } from '@proofpix/contract/api/plugin-views';
 import { pluginRoutes } from '@proofpix/contract/api/plugins';
 import { startServer, type TestServer } from '../../../../test/start-server.ts';
 import { ask, asking, install, sendJson } from '../test/test-plugins.ts';
@@ -58,6 +59,6 @@ test('the secret of a configuration is sent to a granted host, its newest value,
   const [private_] = await ask(owner, 'weather:ask', { url: 'https://10.0.0.1/' });
   expect(private_).toMatchObject({ result: { code: 'http_blocked' } });
   const events = await owner.call(pluginRoutes.events, { params: { id: 'weather' } });
-  const logs = await owner.call(pluginRoutes.logs, { params: { id: 'weather' } });
+  const logs = await owner.call(pluginViewRoutes.logs, { params: { id: 'weather' } });
   expect(JSON.stringify([first, own, events, logs])).not.toContain(secret);
 });

@@ -2,8 +2,8 @@ import type { HttpPort } from '@proofpix/host/capabilities';
 import { withOrganisation } from '../../../db/tenancy.ts';
 import type { Database } from '../../../db/database.ts';
 import type { Keys } from '../../../keys.ts';
-import type { Secrets } from './plugin-config.ts';
-import { secretHandle } from './plugin-config.ts';
+import type { Secrets } from '@proofpix/host/plugin-config';
+import { secretHandle } from '@proofpix/host/plugin-config';
 import { openConfig } from './stored-config.ts';
 
 /** How long opened secrets stay in memory: a plugin that asks often does not ask the database each time. */

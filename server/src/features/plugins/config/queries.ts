@@ -1,6 +1,7 @@
 import type { Tx } from '../../../db/tenancy.ts';
 import { jsonText } from '../../../db/types.ts';
-import type { ConfigObject } from './plugin-config.ts';
+import type { ConfigObject } from '@proofpix/host/plugin-config';
+import { userOf, type Actor } from '../../audit/record-act.ts';
 
 export async function findConfig(tx: Tx, installationId: string) {
   return tx
@@ -17,7 +18,7 @@ export type StoredConfig = {
   /** Sealed. */
   secrets: Uint8Array | null;
   secretsSet: readonly string[];
-  actor: string | null;
+  actor: Actor;
 };
 
 export async function saveConfig(tx: Tx, stored: StoredConfig): Promise<void> {
@@ -25,7 +26,7 @@ export async function saveConfig(tx: Tx, stored: StoredConfig): Promise<void> {
     config: jsonText(stored.config),
     secrets: stored.secrets,
     secrets_set: jsonText(stored.secretsSet),
-    updated_by: stored.actor,
+    updated_by: userOf(stored.actor),
   };
   await tx
     .insertInto('plugin_configurations')

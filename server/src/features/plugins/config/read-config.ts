@@ -3,9 +3,8 @@ import type { Json } from '@proofpix/contract/json';
 import { withOrganisation, type Tx } from '../../../db/tenancy.ts';
 import type { PluginParts } from '../parts.ts';
 import { findInstallation, type InstallationRow } from '../queries.ts';
-import { schemaOf, type ConfigObject } from './plugin-config.ts';
+import { schemaOf, shownConfig, type ConfigObject } from '@proofpix/host/plugin-config';
 import { findConfig } from './queries.ts';
-import { shownConfig } from './stored-config.ts';
 
 export type ShownConfig = {
   config: ConfigObject;

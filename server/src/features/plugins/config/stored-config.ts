@@ -1,14 +1,15 @@
 import type { ConfigSchema } from '@proofpix/contract/config-schema';
 import type { Tx } from '../../../db/tenancy.ts';
 import type { Keys } from '../../../keys.ts';
-import { fitConfig, putSecrets, secretHandles, takeSecrets, type ConfigObject, type Secrets } from './plugin-config.ts';
+import { takeSecrets, type ConfigObject, type Secrets } from '@proofpix/host/plugin-config';
 import { findConfig, saveConfig } from './queries.ts';
+import { systemActor, type Actor } from '../../audit/record-act.ts';
 
 type Owner = { organisationId: string; id: string };
 
 export type OpenedConfig = { config: ConfigObject; secrets: Secrets; updatedAt: Date | null };
 
-function purpose({ organisationId, id }: Owner): string {
+export function secretsPurpose({ organisationId, id }: Owner): string {
   return `plugin-secrets\n${organisationId}\n${id}`;
 }
 
@@ -17,7 +18,7 @@ export async function openConfig(tx: Tx, keys: Keys, owner: Owner): Promise<Open
   const row = await findConfig(tx, owner.id);
   if (!row) return { config: {}, secrets: {}, updatedAt: null };
   const secrets: Secrets = row.secrets
-    ? (JSON.parse(Buffer.from(keys.open(row.secrets, purpose(owner))).toString()) as Secrets) // we sealed it in this form
+    ? (JSON.parse(Buffer.from(keys.open(row.secrets, secretsPurpose(owner))).toString()) as Secrets) // we sealed it in this form
     : {};
   return { config: row.config, secrets, updatedAt: row.updated_at };
 }
@@ -26,10 +27,10 @@ export async function storeConfig(
   tx: Tx,
   keys: Keys,
   owner: Owner,
-  { config, secrets, actor }: { config: ConfigObject; secrets: Secrets; actor: string | null },
+  { config, secrets, actor }: { config: ConfigObject; secrets: Secrets; actor: Actor },
 ): Promise<void> {
   const pointers = Object.keys(secrets);
-  const sealed = pointers.length === 0 ? null : keys.seal(Buffer.from(JSON.stringify(secrets)), purpose(owner));
+  const sealed = pointers.length === 0 ? null : keys.seal(Buffer.from(JSON.stringify(secrets)), secretsPurpose(owner));
   await saveConfig(tx, { ...owner, config, secrets: sealed, secretsSet: pointers, actor });
 }
 
@@ -44,21 +45,6 @@ export async function adaptConfig(tx: Tx, keys: Keys, owner: Owner, schema: Conf
   await storeConfig(tx, keys, owner, {
     config: taken.config,
     secrets: { ...taken.secrets, ...stored.secrets },
-    actor: null,
+    actor: systemActor('update'),
   });
-}
-
-/** What people see: without secrets. */
-export function shownConfig(schema: ConfigSchema, config: ConfigObject): ConfigObject {
-  return takeSecrets(schema, fitConfig(schema, config)).config;
-}
-
-/** What the plugin sees: a handle in the place of each secret that has a value. */
-export function handedConfig(
-  schema: ConfigSchema,
-  installationId: string,
-  config: ConfigObject,
-  secretsSet: readonly string[],
-) {
-  return putSecrets(schema, shownConfig(schema, config), secretHandles(installationId, secretsSet));
 }

@@ -4,10 +4,11 @@ import type { Tx } from '../../../db/tenancy.ts';
 import { jsonText } from '../../../db/types.ts';
 import { countedRows, type Position } from '../../../http/paging.ts';
 import { timeOrderedId } from './time-ordered-id.ts';
+import { userOf, type Actor } from '../../audit/record-act.ts';
 
 export type Detail = { readonly [key: string]: Json };
 
-export type NewEvent = { organisationId: string; id: string; type: string; detail?: Detail; actor: string | null };
+export type NewEvent = { organisationId: string; id: string; type: string; detail?: Detail; actor: Actor };
 
 /** What happened to a plugin, written in the transaction that does it. */
 export async function insertEvents(tx: Tx, events: readonly NewEvent[]): Promise<void> {
@@ -20,7 +21,7 @@ export async function insertEvents(tx: Tx, events: readonly NewEvent[]): Promise
       installation_id: event.id,
       type: event.type,
       detail: jsonText(event.detail ?? {}),
-      actor: event.actor,
+      actor: userOf(event.actor),
     };
   });
   await tx.insertInto('plugin_events').values(rows).execute();

@@ -6,6 +6,8 @@ import type { Host } from '@proofpix/host/host';
 import { withOrganisation } from '../../../db/tenancy.ts';
 import type { PluginParts } from '../parts.ts';
 import { findAllInstallations } from '../queries.ts';
+import { findPlaces } from './queries.ts';
+import { showPlace } from './set-order.ts';
 
 export type Hook = RouteReply<typeof hookRoutes.list>['items'][number];
 
@@ -14,7 +16,11 @@ export async function listHooks(
   { db, host }: Pick<PluginParts, 'db' | 'host'>,
   organisationId: string,
 ): Promise<Hook[]> {
-  const installed = await withOrganisation(db, organisationId, (tx) => findAllInstallations(tx));
+  const { installed, places } = await withOrganisation(db, organisationId, async (tx) => ({
+    installed: await findAllInstallations(tx),
+    places: Map.groupBy(await findPlaces(tx, organisationId, null), ({ hook }) => hook),
+  }));
+  const orderOf = (hook: string) => (places.get(hook) ?? []).map(showPlace);
   const builtIn = hookNames.map((name): Hook => {
     const { permission, summary, input, output } = hooks[name];
     return {
@@ -25,6 +31,7 @@ export async function listHooks(
       input: asJson(input),
       output: asJson(output),
       implementers: implementersOf(host, organisationId, name),
+      order: orderOf(name),
     };
   });
   const custom = installed.flatMap((row) =>
@@ -36,6 +43,7 @@ export async function listHooks(
       input: declared.input ?? null,
       output: declared.output ?? null,
       implementers: implementersOf(host, organisationId, name),
+      order: orderOf(name),
     })),
   );
   return [...builtIn, ...custom];

@@ -2,6 +2,7 @@ import { sql } from 'kysely';
 import type { Json } from '@proofpix/contract/json';
 import type { Tx } from '../../../db/tenancy.ts';
 import { jsonText } from '../../../db/types.ts';
+import { userOf, type Actor } from '../../audit/record-act.ts';
 
 export type JobError = { code: string; message: string; errors?: { field: string; message: string }[] };
 
@@ -16,7 +17,7 @@ type Input = Leftover & { announced?: true };
 
 export async function beginJob(
   tx: Tx,
-  job: { id: string; organisationId: string; kind: string; leftover: Leftover; actor: string | null },
+  job: { id: string; organisationId: string; kind: string; leftover: Leftover; actor: Actor },
 ): Promise<void> {
   const input = jsonText(job.leftover satisfies Input);
   await tx
@@ -27,7 +28,7 @@ export async function beginJob(
       kind: job.kind,
       state: 'running',
       input,
-      created_by: job.actor,
+      created_by: userOf(job.actor),
       started_at: new Date(),
     })
     .onConflict((conflict) => conflict.column('id').doUpdateSet({ input: sql<string>`jobs.input || excluded.input` }))
@@ -36,7 +37,7 @@ export async function beginJob(
 
 export async function announceJob(
   tx: Tx,
-  job: { id: string; organisationId: string; kind: string; actor: string | null },
+  job: { id: string; organisationId: string; kind: string; actor: Actor },
 ): Promise<void> {
   await beginJob(tx, { ...job, leftover: { announced: true } as Leftover }); // Input is a Leftover with this mark
 }

@@ -8,7 +8,7 @@ import { findJob } from './queries.ts';
 export type Job = RouteReply<typeof jobRoutes.get>;
 
 export async function readJob(
-  { db }: Pick<PluginParts, 'db'>,
+  { db, intake }: Pick<PluginParts, 'db' | 'intake'>,
   { organisationId, id }: { organisationId: string; id: string },
 ): Promise<Job> {
   const job = await withOrganisation(db, organisationId, (tx) => findJob(tx, id));
@@ -19,6 +19,7 @@ export async function readJob(
     state: job.state,
     result: job.result,
     error: job.error,
+    progress: job.state === 'running' ? intake.progressOf(id) : null,
     createdAt: job.created_at.toISOString(),
     finishedAt: job.finished_at?.toISOString() ?? null,
   };

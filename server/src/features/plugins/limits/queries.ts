@@ -1,5 +1,6 @@
 import { limitNames, type OrganisationLimits } from '@proofpix/contract/receipts';
 import type { Tx } from '../../../db/tenancy.ts';
+import { userOf, type Actor } from '../../audit/record-act.ts';
 
 export type LimitsRow = { organisationId: string; limits: OrganisationLimits; updatedAt: Date };
 
@@ -22,14 +23,14 @@ export async function findLimits(tx: Tx, organisationId: string): Promise<Limits
 /** Replaces them all: what is left out is no longer limited. */
 export async function saveLimits(
   tx: Tx,
-  { organisationId, limits, actor }: { organisationId: string; limits: OrganisationLimits; actor: string | null },
+  { organisationId, limits, actor }: { organisationId: string; limits: OrganisationLimits; actor: Actor },
 ): Promise<LimitsRow> {
   const values = {
     memory: limits.memory ?? null,
     timeout: limits.timeout ?? null,
     cpu: limits.cpu ?? null,
     requests_per_minute: limits.requestsPerMinute ?? null,
-    updated_by: actor,
+    updated_by: userOf(actor),
   };
   const row = await tx
     .insertInto('organisation_limits')

@@ -3,6 +3,8 @@ import { limitNames, type OrganisationLimits, type OrganisationLimitsReply } fro
 import { withOrganisation } from '../../../db/tenancy.ts';
 import type { Actor, PluginParts } from '../parts.ts';
 import { findLimits, saveLimits, type LimitsRow } from './queries.ts';
+import { changedFields } from '../../audit/changed-fields.ts';
+import { recordAct, userOf } from '../../audit/record-act.ts';
 
 type Parts = Pick<PluginParts, 'db' | 'limits' | 'log'>;
 
@@ -25,11 +27,23 @@ export async function setLimits(
     throw new Problem('invalid_request', undefined, fields);
   }
   return limits.inOrder(organisationId, async () => {
-    const row = await withOrganisation(db, organisationId, (tx) =>
-      saveLimits(tx, { organisationId, limits: wanted, actor }),
-    );
+    const row = await withOrganisation(db, organisationId, async (tx) => {
+      const before = await findLimits(tx, organisationId);
+      const saved = await saveLimits(tx, { organisationId, limits: wanted, actor });
+      await recordAct(tx, {
+        organisationId,
+        actor,
+        act: 'organisation.set-limits',
+        subject: { kind: 'organisation', id: organisationId },
+        ...changedFields({ ...before?.limits }, { ...saved.limits }),
+      });
+      return saved;
+    });
     limits.set(organisationId, row.limits);
-    log.info({ organisationId, actor, limits: row.limits }, 'the limits of an organisation were changed');
+    log.info(
+      { organisationId, actor: userOf(actor), limits: row.limits },
+      'the limits of an organisation were changed',
+    );
     return show(row, limits.server);
   });
 }

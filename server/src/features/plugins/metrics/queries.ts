@@ -96,12 +96,3 @@ export async function sizeOfStorage(tx: Tx, installationId: string): Promise<num
     .executeTakeFirstOrThrow();
   return Number(row.size);
 }
-
-/** Deletes some of what is older than the day, of all organisations; gives how many. */
-export async function deleteOldMetrics(tx: Tx, before: string, most: number): Promise<number> {
-  const { numAffectedRows } = await sql`delete from plugin_metrics where (installation_id, day, hook) in (
-    select installation_id, day, hook from plugin_metrics where day < ${before}::date order by day limit ${most})`.execute(
-    tx,
-  );
-  return Number(numAffectedRows ?? 0);
-}

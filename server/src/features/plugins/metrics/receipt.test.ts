@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { retentionKinds } from '@proofpix/contract/retention';
 import { pluginRoutes } from '@proofpix/contract/api/plugins';
 import type { PluginReceipt } from '@proofpix/contract/receipts';
 import type { Observation } from '@proofpix/host/capabilities';
@@ -7,7 +8,7 @@ import { startServer, type TestMember, type TestServer } from '../../../../test/
 import { openTestDatabase } from '../../../../test/test-database.ts';
 import { asSystem, withOrganisation } from '../../../db/tenancy.ts';
 import { jsonText } from '../../../db/types.ts';
-import { deleteOld } from '../prune-records.ts';
+import { deleteOlderRows } from '../../privacy/retention/run-retention.ts';
 import { installOn, makeOrganisation, openPluginsOn } from '../test/plugins-on-database.ts';
 import { ask, asking, install, problemOf } from '../test/test-plugins.ts';
 import { addTraffic, sumFigures } from './figures.ts';
@@ -286,7 +287,12 @@ describe('figures', () => {
         ])
         .execute(),
     );
-    await deleteOld(server.db, new Date());
+    for (const kind of ['metrics', 'security'] as const)
+      await deleteOlderRows(server.db, {
+        organisationId: owner.organisationId,
+        kind,
+        before: new Date(Date.now() - retentionKinds[kind].default * 86_400_000),
+      });
     await withOrganisation(server.db, owner.organisationId, async (tx) => {
       const left = await tx.selectFrom('security_events').select(['type', 'severity']).orderBy('created_at').execute();
       expect(left).toEqual([

@@ -5,6 +5,7 @@ import { withOrganisation, type Tx } from '../../../db/tenancy.ts';
 import { insertEvents } from '../history/queries.ts';
 import type { PluginParts } from '../parts.ts';
 import { moveState, type State } from '../queries.ts';
+import { recordAct, systemActor } from '../../audit/record-act.ts';
 
 const retryMilliseconds = 1_000;
 
@@ -72,9 +73,18 @@ export function keepQuarantine({ db, host, capabilities, installations, log, eve
 
 /** False for a plugin that is not, or no longer, installed: then there is nothing that could be loaded again. */
 async function move(tx: Tx, installation: Installation, { from, to, reason, type }: Change): Promise<boolean> {
-  const { id, organisationId, version, digest } = installation;
+  const { id, organisationId, pluginId, version, digest } = installation;
   if (!(await moveState(tx, id, { from, to, reason: reason.slice(0, 2_000) }))) return false;
   const detail = { version, digest, reason };
-  await insertEvents(tx, [{ organisationId, id, type, detail, actor: null }]);
+  const actor = systemActor('quarantine');
+  await insertEvents(tx, [{ organisationId, id, type, detail, actor }]);
+  await recordAct(tx, {
+    organisationId,
+    actor,
+    act: to === 'quarantined' ? 'plugin.quarantine' : 'plugin.switch-off',
+    subject: { kind: 'plugin', id: pluginId },
+    reason,
+    after: { state: to, version, digest },
+  });
   return true;
 }

@@ -6,6 +6,7 @@ import { insertEvents } from '../history/queries.ts';
 import type { Actor, PluginParts } from '../parts.ts';
 import { findById, findInstallation, setState } from '../queries.ts';
 import { circuitOf, showPlugin } from '../show-plugin.ts';
+import { recordAct, userOf } from '../../audit/record-act.ts';
 
 type Parts = Pick<PluginParts, 'db' | 'host' | 'installations' | 'log'> & { events: Events };
 type Request = { organisationId: string; pluginId: string; actor: Actor; reason: string };
@@ -29,11 +30,19 @@ export async function releasePlugin(parts: Parts, request: Request): Promise<Plu
       const { version, digest, state: from, state_reason } = row;
       const detail = { version, digest, from, was: state_reason, reason };
       await insertEvents(tx, [{ organisationId, id: row.id, type: 'plugin:released', detail, actor }]);
+      await recordAct(tx, {
+        organisationId,
+        actor,
+        act: 'plugin.release',
+        subject: { kind: 'plugin', id: pluginId },
+        reason,
+        before: { state: from, stateReason: state_reason, version, digest },
+      });
       return findById(tx, row.id);
     });
     if (!released) throw new Problem('plugin_not_found');
     host.release(row.id);
-    log.warn({ organisationId, plugin: pluginId, actor, reason }, 'a plugin was released');
+    log.warn({ organisationId, plugin: pluginId, actor: userOf(actor), reason }, 'a plugin was released');
     events.publish(organisationId, { type: 'plugin:released', plugin: pluginId });
     return showPlugin(released, host);
   });

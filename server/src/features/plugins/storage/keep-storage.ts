@@ -1,16 +1,19 @@
 import { Problem } from '@proofpix/contract/errors';
-import type { Json } from '@proofpix/contract/json';
-import { limits } from '@proofpix/contract/limits';
-import type { Installation, PluginStorage, StoredValue } from '@proofpix/host/capabilities';
+import type { Installation, PluginStorage } from '@proofpix/host/capabilities';
+import {
+  checkChange,
+  createMemoryStore,
+  storedSize,
+  storedText,
+  storedValue,
+  type MemoryStore,
+} from '@proofpix/host/memory-storage';
+import { isStorable } from '@proofpix/host/storable';
 import type { Database } from '../../../db/database.ts';
 import { withOrganisation, type Tx } from '../../../db/tenancy.ts';
 import type { Keys } from '../../../keys.ts';
-import { isStorable } from '../storable.ts';
-import { beginChange, deleteValue, findValue, keepVersion, listKeys, saveValue } from './queries.ts';
-import { createStaging, type Staging } from './staging.ts';
-
-/** What an entry counts beyond its key and value, so that millions of tiny values do not pass for nothing. */
-const entryOverhead = 100;
+import { deleteKeptValue, saveKeptValue } from '../updates/values/queries.ts';
+import { beginChange, deleteValue, findValue, keepVersion, listKeys, lockStorage, saveValue } from './queries.ts';
 
 export type StoragePort = PluginStorage & {
   /**
@@ -24,36 +27,55 @@ export type StoragePort = PluginStorage & {
   writeStaged(tx: Tx, installation: Pick<Installation, 'id' | 'organisationId'>): Promise<void>;
   /** Ends staging; what was not written is forgotten. */
   unstage(installationId: string): void;
+  /**
+   * From now on this content of an installation changes nothing any more: its storage is set back, and what is still under
+   * way in it must not write over that.
+   */
+  fence(installationId: string, digest: string): void;
+  /** This content is installed again. */
+  lift(installationId: string, digest: string): void;
+  /**
+   * What calls of this content still change goes into the kept state as well: they began before the update, and belong to
+   * what it is gone back to. Null ends it.
+   */
+  mirror(installationId: string, into: { digest: string; pointId: string } | null): void;
+  /** The installation is gone. */
+  forget(installationId: string): void;
 };
-
-const missing: StoredValue = { value: null, version: 0 };
 
 /**
  * A version counts the changes of the whole installation and is never used twice: a key that was deleted and made again
  * has another one, so whoever read it before the deletion does not win a compare-and-set after it.
  */
 export function createStorage({ db, keys }: { db: Database; keys: Keys }): StoragePort {
-  const staged = new Map<string, Staging>();
+  const staged = new Map<string, MemoryStore>();
+  const fenced = new Map<string, string>();
+  const mirrors = new Map<string, { digest: string; pointId: string }>();
+
+  /** Inside of the transaction, with the installation's counter locked: whoever sets the storage back waits for it. */
+  function refuseFenced({ id, digest }: Installation): void {
+    if (fenced.has(id) && fenced.get(id) === digest) throw new Problem('call_ended', 'This version was set back.');
+  }
+
+  function mirrorOf({ id, digest }: Installation): string | null {
+    const mirror = mirrors.get(id);
+    return mirror !== undefined && mirror.digest === digest ? mirror.pointId : null;
+  }
 
   return {
     async get(installation, key) {
       const memory = staged.get(installation.id);
-      if (memory) return valueOf(memory.get(key));
-      if (!isStorable(key)) return missing;
+      if (memory) return storedValue(memory.get(key));
+      if (!isStorable(key)) return storedValue(undefined);
       const row = await withOrganisation(db, installation.organisationId, (tx) => findValue(tx, installation.id, key));
-      if (!row) return missing;
+      if (!row) return storedValue(undefined);
       const text = Buffer.from(keys.open(row.value, storagePurpose(installation, key))).toString();
-      return valueOf({ text, version: row.version });
+      return storedValue({ text, version: row.version });
     },
 
     async set(installation, key, value, { ttlSeconds, ifVersion }) {
-      if (!isStorable(key)) throw new Problem('host_call_invalid', 'A key must not contain NUL or broken characters.');
-      const text = JSON.stringify(value);
-      const bytes = Buffer.byteLength(text);
-      if (bytes > limits.storageValueBytes) {
-        throw new Problem('storage_quota', `A value may have ${limits.storageValueBytes / 1024} kB.`);
-      }
-      const size = bytes + Buffer.byteLength(key) + entryOverhead;
+      const text = storedText(key, value);
+      const size = storedSize(key, text);
       const expiresAt = ttlSeconds === undefined ? null : new Date(Date.now() + ttlSeconds * 1_000);
       const memory = staged.get(installation.id);
       if (memory) {
@@ -65,8 +87,12 @@ export function createStorage({ db, keys }: { db: Database; keys: Keys }): Stora
         const change = await beginChange(tx, installation.id, key);
         if (change === null) throw new Problem('plugin_not_found');
         checkChange({ ifVersion, version: change.version, size: change.sizeBeside + size });
+        refuseFenced(installation);
         const version = change.next;
-        await saveValue(tx, { ...owner(installation), key, value: sealed, size, expiresAt, version });
+        const stored = { ...owner(installation), key, value: sealed, size, expiresAt, version };
+        await saveValue(tx, stored);
+        const pointId = mirrorOf(installation);
+        if (pointId !== null) await saveKeptValue(tx, pointId, stored);
         return version;
       });
     },
@@ -75,7 +101,13 @@ export function createStorage({ db, keys }: { db: Database; keys: Keys }): Stora
       const memory = staged.get(installation.id);
       if (memory) return memory.delete(key);
       if (!isStorable(key)) return false;
-      return withOrganisation(db, installation.organisationId, (tx) => deleteValue(tx, installation.id, key));
+      return withOrganisation(db, installation.organisationId, async (tx) => {
+        await lockStorage(tx, installation.id);
+        refuseFenced(installation);
+        const pointId = mirrorOf(installation);
+        if (pointId !== null) await deleteKeptValue(tx, pointId, key);
+        return deleteValue(tx, installation.id, key);
+      });
     },
 
     async list(installation, page) {
@@ -85,7 +117,7 @@ export function createStorage({ db, keys }: { db: Database; keys: Keys }): Stora
       return withOrganisation(db, installation.organisationId, (tx) => listKeys(tx, installation.id, page));
     },
 
-    stage: (installationId) => void staged.set(installationId, createStaging()),
+    stage: (installationId) => void staged.set(installationId, createMemoryStore()),
 
     isStaged: (installationId) => staged.has(installationId),
 
@@ -100,6 +132,22 @@ export function createStorage({ db, keys }: { db: Database; keys: Keys }): Stora
     },
 
     unstage: (installationId) => void staged.delete(installationId),
+
+    fence: (installationId, digest) => void fenced.set(installationId, digest),
+
+    lift(installationId, digest) {
+      if (fenced.get(installationId) === digest) fenced.delete(installationId);
+    },
+
+    mirror(installationId, into) {
+      if (into === null) mirrors.delete(installationId);
+      else mirrors.set(installationId, into);
+    },
+
+    forget(installationId) {
+      fenced.delete(installationId);
+      mirrors.delete(installationId);
+    },
   };
 }
 
@@ -116,14 +164,4 @@ export function storagePurpose(
   key: string,
 ): string {
   return `plugin-storage\n${organisationId}\n${id}\n${key}`;
-}
-
-function checkChange(change: { ifVersion: number | undefined; version: number; size: number }): void {
-  if (change.ifVersion !== undefined && change.ifVersion !== change.version) throw new Problem('storage_conflict');
-  if (change.size > limits.storageQuotaBytes) throw new Problem('storage_quota');
-}
-
-function valueOf(kept: { text: string; version: number } | undefined): StoredValue {
-  if (kept === undefined) return missing;
-  return { value: JSON.parse(kept.text) as Json, version: kept.version }; // JSON.parse gives nothing else
 }

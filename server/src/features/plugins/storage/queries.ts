@@ -51,6 +51,14 @@ export async function beginChange(tx: Tx, installationId: string, key: string): 
   return { next: Number(next), version: Number(kept.version), sizeBeside: Number(kept.size) };
 }
 
+/** Until the transaction ends nobody else changes what the installation stores; not even its first value. */
+export async function lockStorage(tx: Tx, installationId: string): Promise<void> {
+  await sql`
+    insert into plugin_storage_versions (organisation_id, installation_id, last)
+    select organisation_id, id, 1 from plugins where id = ${installationId}
+    on conflict (installation_id) do update set last = plugin_storage_versions.last`.execute(tx);
+}
+
 /** Where counting goes on, for an installation whose first values are written with it. */
 export async function keepVersion(
   tx: Tx,

@@ -44,6 +44,9 @@ export async function packTestPlugin(plugin: TestPlugin = {}): Promise<Uint8Arra
   const files: Record<string, string | Uint8Array> = {
     'manifest.json': JSON.stringify(manifest),
     'index.js': code,
+    // Nothing is missing: what a scan finds is what a test puts in.
+    'README.md': '# Test plugin\n\nDoes what the test wants that packs it.\n',
+    LICENSE: 'As the project.\n',
     ...plugin.files,
   };
   const bytes = Object.entries(files).map(([path, content]) => [path, Buffer.from(content)] as const);
@@ -55,29 +58,34 @@ export function asking(id: string, body: string): string {
   return `hooks: { '${id}:ask': async (input, ctx) => { ${body} } }`;
 }
 
+/** By somebody who looked at what was found: most test plugins loop, or use what they did not ask for. */
 export async function upload(
   member: TestMember,
   archive: Uint8Array,
   fields: Record<string, string> = {},
 ): Promise<Response> {
   const form = new FormData();
-  for (const [name, value] of Object.entries(fields)) form.set(name, value);
+  for (const [name, value] of Object.entries({ acceptReview: 'true', ...fields })) form.set(name, value);
   form.set('plugin', new Blob([Buffer.from(archive)]), 'plugin.zip');
   return member.fetch('/api/plugins/install', { method: 'POST', body: form });
 }
 
 /** How an install ended: at once, or as the job that a slow machine made of it. */
-export type Ended = { plugin: Plugin } | { code: string; errors: { field: string; message: string }[] };
+type Refused = { code: string; message: string; errors: { field: string; message: string }[] };
+export type Ended = { plugin: Plugin } | Refused;
 
 export async function ended(member: TestMember, response: Response): Promise<Ended> {
-  const body = (await response.json()) as Plugin & { code: string; errors?: { field: string; message: string }[] }; // by its status
-  if (response.status !== 202) return response.ok ? { plugin: body } : { code: body.code, errors: body.errors ?? [] };
+  const body = (await response.json()) as Plugin & Partial<Refused> & { title: string; detail?: string }; // by its status
+  if (response.status !== 202) {
+    const { code = '', title, detail, errors = [] } = body;
+    return response.ok ? { plugin: body } : { code, message: `${title} ${detail ?? ''}`, errors };
+  }
   const location = response.headers.get('location') ?? '';
   for (;;) {
     const job = (await (await member.fetch(location)).json()) as {
       state: string;
       result: Plugin;
-      error: { code: string };
+      error: { code: string; message: string };
     }; // the row says so
     if (job.state === 'done') return { plugin: job.result };
     if (job.state === 'failed') return { errors: [], ...job.error };
