@@ -49,6 +49,7 @@ async function startProcess(environment: Record<string, string>): Promise<{ chil
       PORT: '0',
       LOG_LEVEL: 'silent',
       SPARE_RUNNERS: '0',
+      SPARE_SCANNERS: '0',
       PROOFPIX_OWNER_EMAIL: email,
       PROOFPIX_OWNER_PASSWORD: password,
       ...environment,
@@ -62,9 +63,11 @@ async function startProcess(environment: Record<string, string>): Promise<{ chil
   }
   child.stdout?.resume();
   if (url === '') throw new Error('The server ended before it was ready.');
-  const { accessToken: token, account } = await createClient({ baseUrl: url })(authRoutes.login, {
+  const signedIn = await createClient({ baseUrl: url })(authRoutes.login, {
     body: { email, password },
   });
+  if ('challenge' in signedIn) throw new Error('Nobody here has a second factor.');
+  const { accessToken: token, account } = signedIn;
   const owner: TestMember = {
     userId: account.user.id,
     organisationId: account.organisation.id,

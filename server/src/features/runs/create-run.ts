@@ -9,12 +9,19 @@ import { planRun } from '@proofpix/host/run-photo';
 import { withOrganisation } from '../../db/tenancy.ts';
 import { receiveUpload, type FormFields } from '../../http/upload.ts';
 import type { OpenParts } from './parts.ts';
-import { insertBatch, lockObjects } from './queries.ts';
+import { insertBatch, lockObjects, summariesOfBatch } from './queries.ts';
 import { samplePhoto } from './sample-photo.ts';
 import { receivePhoto, type ReceivedPhoto } from './receive-photo.ts';
 
 type Who = { organisationId: string; userId: string };
-type Wanted = { plugins?: readonly string[]; options: { readonly [key: string]: Json } };
+type Wanted = {
+  plugins?: readonly string[];
+  options: { readonly [key: string]: Json };
+  /** Photo and derived files go when the run is over; as the organisation says, when left out. */
+  deletePhoto?: boolean;
+  /** The case that the photos become exhibits of. */
+  caseId?: string;
+};
 export type StartedBatch = { batchId: string; runs: RunSummary[] };
 
 /**
@@ -55,7 +62,7 @@ export async function createSampleRun(parts: OpenParts, who: Who): Promise<Start
 }
 
 async function startBatch(
-  { db, host, queue, allowances }: OpenParts,
+  { db, host, queue, allowances, addExhibits }: OpenParts,
   { organisationId, userId }: Who,
   photos: readonly ReceivedPhoto[],
   wanted: Wanted,
@@ -68,17 +75,19 @@ async function startBatch(
   const plan = planRun(host, { organisationId, ...(wanted.plugins ? { plugins: wanted.plugins } : {}) });
   return withOrganisation(db, organisationId, async (tx) => {
     await lockObjects(tx, organisationId);
-    const batch = await insertBatch(tx, {
+    const { batchId, runIds } = await insertBatch(tx, {
       organisationId,
       createdBy: userId,
       photos,
       plugins: [...new Set(plan.map(({ plugin }) => plugin))],
       options: wanted.options,
+      deletePhoto: wanted.deletePhoto,
       stepsTotal: plan.length,
     });
+    if (wanted.caseId !== undefined) await addExhibits(tx, { organisationId, caseId: wanted.caseId, runIds });
     await allowances.check(tx, organisationId);
-    await queue.send(tx, 'run', { organisationId, id: batch.batchId });
-    return batch;
+    await queue.send(tx, 'run', { organisationId, id: batchId });
+    return { batchId, runs: await summariesOfBatch(tx, batchId) };
   });
 }
 
@@ -87,9 +96,11 @@ function checkPlugins(loaded: readonly string[], asked: readonly string[] = []):
   if (missing.length > 0) throw new Problem('plugin_not_found', `Not installed or not loaded: ${missing.join(', ')}.`);
 }
 
+const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+
 /** @throws Problem invalid_request */
 function readFields(fields: FormFields): Wanted {
-  const { plugins, options } = fields;
+  const { plugins, options, caseId, deletePhoto } = fields;
   const ids = plugins
     ?.split(',')
     .map((id) => id.trim())
@@ -97,7 +108,15 @@ function readFields(fields: FormFields): Wanted {
   // What is not the form of an id cannot be one of the installed ones, and is not repeated in an answer.
   if (ids?.some((id) => !/^[a-z0-9-]{3,50}$/.test(id)))
     throw wrongField('plugins', 'must be ids of plugins, separated by commas');
-  return { ...(ids && ids.length > 0 ? { plugins: [...new Set(ids)] } : {}), options: readOptions(options) };
+  if (caseId !== undefined && !uuid.test(caseId)) throw wrongField('caseId', 'must be the id of a case');
+  if (deletePhoto !== undefined && deletePhoto !== 'true' && deletePhoto !== 'false')
+    throw wrongField('deletePhoto', 'must be true or false');
+  return {
+    ...(ids && ids.length > 0 ? { plugins: [...new Set(ids)] } : {}),
+    ...(caseId === undefined ? {} : { caseId }),
+    ...(deletePhoto === undefined ? {} : { deletePhoto: deletePhoto === 'true' }),
+    options: readOptions(options),
+  };
 }
 
 function readOptions(text: string | undefined): Wanted['options'] {

@@ -1,12 +1,14 @@
 import { Problem } from '@proofpix/contract/errors';
 import type { Database } from '../../db/database.ts';
 import { withOrganisation } from '../../db/tenancy.ts';
-import { findExportFile, findRunFile, findSummary, type StoredFile } from './queries.ts';
+import { findExportFile } from './exports/queries.ts';
+import { findRunFile, findSummary, type StoredFile } from './queries.ts';
 
-/** @throws Problem run_not_found */
+/** @throws Problem run_not_found, photo_deleted */
 export async function findPhoto(db: Database, organisationId: string, runId: string): Promise<StoredFile> {
   const summary = await withOrganisation(db, organisationId, (tx) => findSummary(tx, runId));
   if (summary === undefined) throw new Problem('run_not_found');
+  if (summary.photoDeletedAt !== undefined) throw new Problem('photo_deleted');
   return summary.file;
 }
 
@@ -20,7 +22,7 @@ export async function findDerived(db: Database, organisationId: string, asked: F
     const file =
       exportId === undefined
         ? await findRunFile(tx, runId, name, plugin)
-        : await findExportFile(tx, { runId, exportId, name, plugin });
+        : await findExportFile(tx, { subject: { runId }, exportId, name, plugin });
     if (file === undefined) throw new Problem('file_not_found');
     return file;
   });

@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { WebSocket } from 'ws';
 import { memberRoutes } from '@proofpix/contract/api/accounts';
 import { runRoutes } from '@proofpix/contract/api/runs';
+import { isNotice, type Notice } from '@proofpix/contract/notices';
 import type { RunEvent } from '@proofpix/contract/runs';
 import { startServer, type TestMember, type TestServer } from '../../../test/start-server.ts';
 import { install, judge, looper, reader } from './test/plugins.ts';
@@ -30,10 +31,13 @@ function socketOf(member: Pick<TestMember, 'token'>, headers: Record<string, str
   });
 }
 
-/** Collects what a socket is told until a run has finished. */
+/** Collects what a socket is told of runs until one has finished. Notices come when trails are sealed and figures kept. */
 function collect(socket: WebSocket): { events: RunEvent[]; finished: (runId: string) => Promise<void> } {
   const events: RunEvent[] = [];
-  socket.on('message', (data: Buffer) => events.push(JSON.parse(data.toString()) as RunEvent)); // what the server sends
+  socket.on('message', (data: Buffer) => {
+    const event = JSON.parse(data.toString()) as RunEvent | Notice; // what the server sends
+    if (!isNotice(event)) events.push(event);
+  });
   return {
     events,
     async finished(runId) {

@@ -1,7 +1,7 @@
 import { PassThrough, type Readable } from 'node:stream';
 import type { Access } from '@proofpix/contract/access';
 import { Problem } from '@proofpix/contract/errors';
-import { isPluginNotice } from '@proofpix/contract/notices';
+import { isNotice } from '@proofpix/contract/notices';
 import type { RunEvent, RunSummary } from '@proofpix/contract/runs';
 import { withOrganisation } from '../../db/tenancy.ts';
 import type { OpenParts } from './parts.ts';
@@ -55,7 +55,7 @@ export async function followRun(
   // Subscribed before the state is read, so that nothing falls between; what both tell is told once.
   let early: RunEvent[] | null = [];
   const subscription = events.subscribe(organisationId, (event) => {
-    if (isPluginNotice(event) || runIdOf(event) !== runId) return;
+    if (isNotice(event) || runIdOf(event) !== runId) return;
     if (early) early.push(event);
     else tellOnce(event);
   });

@@ -1,11 +1,11 @@
-import { isPluginNotice, noticeAccess } from '@proofpix/contract/notices';
+import { isNotice, noticeAccess } from '@proofpix/contract/notices';
 import type { WebSocket } from 'ws';
 import type { OpenParts } from './parts.ts';
 import type { Follower } from './follow-run.ts';
 import { createTeller, heartbeatMilliseconds } from './teller.ts';
 
 /**
- * All runs of an organisation and what happens to its plugins, over a WebSocket: a RunEvent or a PluginNotice a message.
+ * All runs of an organisation, what happens to its plugins and that something was recorded, over a WebSocket: a RunEvent or a notice a message.
  * What the client sends is not read.
  */
 export function followRuns(
@@ -18,7 +18,7 @@ export function followRuns(
     unsent: () => socket.bufferedAmount,
     send(event) {
       // Runs are for more roles than what plugins did: each notice says who may hear it.
-      if (isPluginNotice(event) && !has(noticeAccess[event.type])) return;
+      if (isNotice(event) && !has(noticeAccess[event.type])) return;
       socket.send(JSON.stringify(event));
     },
     end() {

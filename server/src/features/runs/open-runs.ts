@@ -1,3 +1,5 @@
+import { asSystem } from '../../db/tenancy.ts';
+import { findDeletedLately } from './queries.ts';
 import { createObjectKeeper } from './object-keeper.ts';
 import type { OpenParts, RunParts } from './parts.ts';
 import { createAllowances } from './storage-allowance.ts';
@@ -17,11 +19,18 @@ export async function openRuns(given: RunParts): Promise<Runs> {
   };
   await takeUpAbandoned(parts);
   await removeOrphans(parts);
+  await removeDeleted(parts);
   const work = workOnRuns(parts);
   await given.queue.work('run', () => work.wake());
   // Jobs that ended just before a crash do not come again.
   await work.wake();
   return { ...parts, work, [Symbol.asyncDispose]: () => work[Symbol.asyncDispose]() };
+}
+
+/** Nothing happens where the bytes are gone already. */
+async function removeDeleted({ db, keeper }: Pick<OpenParts, 'db' | 'keeper'>): Promise<void> {
+  for (const { organisation_id, sha256 } of await asSystem(db, 'resume-work', findDeletedLately))
+    await keeper.release(organisation_id, [sha256]);
 }
 
 /**

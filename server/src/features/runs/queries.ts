@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import { sql, type SelectQueryBuilder } from 'kysely';
+import { expressionBuilder, sql, type Expression, type SqlBool } from 'kysely';
 import type { HookFile } from '@proofpix/contract/hooks';
 import type { Json } from '@proofpix/contract/json';
-import type { DerivedFile, RunState, RunSummary, Step } from '@proofpix/contract/runs';
+import type { RunState, RunSummary, Step } from '@proofpix/contract/runs';
 import { cleanText } from '@proofpix/host/clean-text';
 import type { Tables } from '../../db/tables.ts';
 import type { Tx } from '../../db/tenancy.ts';
@@ -19,7 +19,7 @@ export async function storedBytes(tx: Tx, organisationId: string): Promise<numbe
   const found = await sql<{ bytes: number }>`
     select coalesce(sum(size), 0)::bigint as bytes from (
       select sha256, max(size) as size from (
-        select sha256, size from files where organisation_id = ${organisationId}::uuid
+        select sha256, size from files where organisation_id = ${organisationId}::uuid and deleted_at is null
         union all select sha256, size from run_files where organisation_id = ${organisationId}::uuid
         union all select sha256, size from export_files where organisation_id = ${organisationId}::uuid
       ) as every_file group by sha256
@@ -31,10 +31,12 @@ export async function storedBytes(tx: Tx, organisationId: string): Promise<numbe
 export async function unusedObjects(tx: Tx, organisationId: string, digests: readonly string[]): Promise<string[]> {
   const found = await sql<{ sha256: string }>`
     select sha256 from jsonb_array_elements_text(${jsonText(digests)}::jsonb) as given (sha256)
-    where not exists (select from files as f where f.organisation_id = ${organisationId}::uuid and f.sha256 = given.sha256)
+    where not exists (select from files as f where f.organisation_id = ${organisationId}::uuid and f.sha256 = given.sha256 and f.deleted_at is null)
       and not exists (select from run_files as f where f.organisation_id = ${organisationId}::uuid and f.sha256 = given.sha256)
       and not exists (select from export_files as f where f.organisation_id = ${organisationId}::uuid and f.sha256 = given.sha256)
       and not exists (select from plugins as p where p.organisation_id = ${organisationId}::uuid and p.archive_digest = given.sha256)
+      and not exists (select from plugin_restore_points as p where p.organisation_id = ${organisationId}::uuid and p.archive_digest = given.sha256)
+      and not exists (select from submissions as s where s.organisation_id = ${organisationId}::uuid and s.archive_digest = given.sha256)
   `.execute(tx);
   return found.rows.map(({ sha256 }) => sha256);
 }
@@ -45,11 +47,13 @@ export type NewBatch = {
   photos: readonly Omit<HookFile, 'id'>[];
   plugins: readonly string[];
   options: { readonly [key: string]: Json };
+  /** As the organisation says, when left out. */
+  deletePhoto?: boolean | undefined;
   stepsTotal: number;
 };
 
 /** A batch with its files and runs, in the order of the photos. */
-export async function insertBatch(tx: Tx, batch: NewBatch): Promise<{ batchId: string; runs: RunSummary[] }> {
+export async function insertBatch(tx: Tx, batch: NewBatch): Promise<{ batchId: string; runIds: string[] }> {
   const owned = { organisation_id: batch.organisationId, created_by: batch.createdBy };
   const { id: batchId } = await tx.insertInto('batches').values(owned).returning('id').executeTakeFirstOrThrow();
   const fileIds = orderedIds(batch.photos.length);
@@ -78,15 +82,23 @@ export async function insertBatch(tx: Tx, batch: NewBatch): Promise<{ batchId: s
         plugins: jsonText(batch.plugins),
         options: jsonText(batch.options),
         steps_total: batch.stepsTotal,
+        delete_photo:
+          batch.deletePhoto ??
+          sql<boolean>`coalesce((select delete_photos from privacy_settings where organisation_id = ${batch.organisationId}::uuid), false)`,
       })),
     )
     .execute();
+  return { batchId, runIds };
+}
+
+/** In the order of its photos. */
+export async function summariesOfBatch(tx: Tx, batchId: string): Promise<RunSummary[]> {
   const rows = await summaries(tx)
     .where('runs.batch_id', '=', batchId)
     .orderBy('runs.created_at')
     .orderBy('runs.id')
     .execute();
-  return { batchId, runs: rows.map(toSummary) };
+  return rows.map(toSummary);
 }
 
 /** UUIDs (version 7) that sort as they are counted: the database's own ones tie when a statement writes many rows at once. */
@@ -104,6 +116,12 @@ export function summaries(tx: Tx) {
     .selectFrom('runs')
     .innerJoin('files', (join) =>
       join.onRef('files.organisation_id', '=', 'runs.organisation_id').onRef('files.id', '=', 'runs.file_id'),
+    )
+    .leftJoin('exhibits', (join) =>
+      join.onRef('exhibits.organisation_id', '=', 'runs.organisation_id').onRef('exhibits.run_id', '=', 'runs.id'),
+    )
+    .leftJoin('cases', (join) =>
+      join.onRef('cases.organisation_id', '=', 'exhibits.organisation_id').onRef('cases.id', '=', 'exhibits.case_id'),
     )
     .select([
       'runs.id',
@@ -126,6 +144,10 @@ export function summaries(tx: Tx) {
       'files.type as file_type',
       'files.size as file_size',
       'files.sha256 as file_sha256',
+      'files.deleted_at as photo_deleted_at',
+      'cases.id as case_id',
+      'cases.title as case_title',
+      'exhibits.number as exhibit_number',
     ]);
 }
 export type SummaryRow = Awaited<ReturnType<ReturnType<typeof summaries>['execute']>>[number];
@@ -142,10 +164,16 @@ export function toSummary(row: SummaryRow): RunSummary {
     findingCounts: { strong: row.findings_strong, possible: row.findings_possible, note: row.findings_note },
     failedSteps: row.failed_steps,
     ...(row.error === null ? {} : { error: row.error }),
+    case: caseOf(row),
     createdAt: row.created_at.toISOString(),
     startedAt: row.started_at?.toISOString() ?? null,
     finishedAt: row.finished_at?.toISOString() ?? null,
+    ...(row.photo_deleted_at === null ? {} : { photoDeletedAt: row.photo_deleted_at.toISOString() }),
   };
+}
+
+function caseOf({ case_id: id, case_title: title, exhibit_number: exhibit }: SummaryRow): RunSummary['case'] {
+  return id === null || title === null || exhibit === null ? null : { id, title, exhibit };
 }
 
 function toFile(row: Pick<SummaryRow, 'file_id' | 'file_name' | 'file_type' | 'file_size' | 'file_sha256'>): HookFile {
@@ -180,20 +208,33 @@ export type RunFilter = {
   state?: RunState | undefined;
   batchId?: string | undefined;
   search?: string | undefined;
-  found?: 'findings' | 'nothing' | undefined;
+  found?: 'findings' | 'nothing' | 'strong' | 'possible' | undefined;
+  caseId?: string | undefined;
+  plugin?: string | undefined;
+  /** Received at this time or later, and before that one. */
+  since?: Date | undefined;
+  before?: Date | undefined;
 };
 
 /** Newest first; one row more than the limit, to see whether there is another page. */
 export async function listSummaries(tx: Tx, filter: RunFilter, after: Position | null, limit: number) {
+  const meant = conditionOf(filter);
   const counted = await tx
     .selectFrom(
-      filtered(tx.selectFrom('runs').innerJoin('files', 'files.id', 'runs.file_id').select('runs.id'), filter)
+      tx
+        .selectFrom('runs')
+        .innerJoin('files', (join) =>
+          join.onRef('files.organisation_id', '=', 'runs.organisation_id').onRef('files.id', '=', 'runs.file_id'),
+        )
+        .select('runs.id')
+        .where(meant)
         .limit(countedRows)
         .as('counted'),
     )
     .select((row) => row.fn.countAll<number>().as('count'))
     .executeTakeFirstOrThrow();
-  let page = filtered(summaries(tx), filter)
+  let page = summaries(tx)
+    .where(meant)
     .orderBy('runs.created_at', 'desc')
     .orderBy('runs.id', 'desc')
     .limit(limit + 1);
@@ -201,19 +242,37 @@ export async function listSummaries(tx: Tx, filter: RunFilter, after: Position |
   return { rows: await page.execute(), counted: Number(counted.count) };
 }
 
-function filtered<Row>(
-  query: SelectQueryBuilder<Tables, 'runs' | 'files', Row>,
-  { state, batchId, search, found }: RunFilter,
-) {
-  if (state !== undefined) query = query.where('runs.state', '=', state);
-  if (batchId !== undefined) query = query.where('runs.batch_id', '=', batchId);
+function conditionOf({ state, batchId, search, found, caseId, plugin, since, before }: RunFilter): Expression<SqlBool> {
+  const { eb, and, exists, selectFrom } = expressionBuilder<Tables, 'runs' | 'files'>();
+  const all: Expression<SqlBool>[] = [];
+  if (state !== undefined) all.push(eb('runs.state', '=', state));
+  if (batchId !== undefined) all.push(eb('runs.batch_id', '=', batchId));
   // Only of finished runs: one that waits has found nothing yet, which is not the same.
-  if (found !== undefined) query = query.where('runs.has_findings', '=', found === 'findings');
-  if (found === 'nothing') query = query.where('runs.state', '=', 'done');
-  if (search !== undefined && search.trim() !== '') {
-    query = query.where('files.name', 'ilike', `%${cleanText(search.trim()).replaceAll(/[\\%_]/g, '\\$&')}%`);
-  }
-  return query;
+  if (found === 'nothing') all.push(eb('runs.has_findings', '=', false), eb('runs.state', '=', 'done'));
+  if (found === 'findings') all.push(eb('runs.has_findings', '=', true));
+  if (found === 'strong') all.push(eb('runs.findings_strong', '>', 0));
+  if (found === 'possible') all.push(eb('runs.findings_possible', '>', 0), eb('runs.findings_strong', '=', 0));
+  if (caseId !== undefined)
+    all.push(eb('runs.id', 'in', selectFrom('exhibits').select('exhibits.run_id').where('case_id', '=', caseId)));
+  if (plugin !== undefined)
+    all.push(
+      exists(
+        selectFrom('run_steps')
+          .select('run_steps.id')
+          .whereRef('run_steps.organisation_id', '=', 'runs.organisation_id')
+          .whereRef('run_steps.run_id', '=', 'runs.id')
+          .where('plugin_id', '=', plugin),
+      ),
+    );
+  if (since !== undefined) all.push(eb('runs.created_at', '>=', since));
+  if (before !== undefined) all.push(eb('runs.created_at', '<', before));
+  if (search !== undefined && search.trim() !== '') all.push(eb('files.name', 'ilike', containing(search)));
+  return and(all);
+}
+
+/** A pattern that finds the text anywhere, taken as it stands. */
+export function containing(text: string): string {
+  return `%${cleanText(text.trim()).replaceAll(/[\\%_]/g, '\\$&')}%`;
 }
 
 /** Whether this organisation has this file: a photo by its id. */
@@ -229,6 +288,30 @@ export async function findFile(tx: Tx, fileId: string): Promise<HookFile | undef
 export async function lockRun(tx: Tx, runId: string): Promise<boolean> {
   const found = await tx.selectFrom('runs').select('id').where('id', '=', runId).forUpdate().executeTakeFirst();
   return found !== undefined;
+}
+
+/** Marks the bytes of a run that is over as gone, where that was asked for. Gives their digests; null where it was not. */
+export async function markPhotoDeleted(
+  tx: Tx,
+  runId: string,
+): Promise<{ file: string; sha256: string; digests: string[] } | null> {
+  const { rows } = await sql<{ id: string; sha256: string }>`update files set deleted_at = clock_timestamp()
+    from runs where runs.id = ${runId}::uuid and runs.delete_photo and files.organisation_id = runs.organisation_id
+      and files.id = runs.file_id and files.deleted_at is null
+    returning files.id, files.sha256`.execute(tx);
+  const [file] = rows;
+  if (file === undefined) return null;
+  const derived = await tx.deleteFrom('run_files').where('run_id', '=', runId).returning('sha256').execute();
+  return { file: file.id, sha256: file.sha256, digests: [file.sha256, ...derived.map(({ sha256 }) => sha256)] };
+}
+
+/** Deleted lately: a crash may have come between the rows and the bytes. Of all organisations: only as system. */
+export async function findDeletedLately(tx: Tx): Promise<{ organisation_id: string; sha256: string }[]> {
+  return tx
+    .selectFrom('files')
+    .select(['organisation_id', 'sha256'])
+    .where('deleted_at', '>', sql<Date>`clock_timestamp() - interval '7 days'`)
+    .execute();
 }
 
 /** Deletes a run with everything that hangs on it. Gives the digests that it referred to, or undefined where there was none. */
@@ -278,58 +361,4 @@ export async function findRunFile(
     .where('name', '=', name);
   if (plugin !== undefined) query = query.where('plugin_id', '=', plugin);
   return query.orderBy('created_at').orderBy('id').executeTakeFirst();
-}
-
-export type ExportFileOf = { runId: string; exportId: string; name: string; plugin?: string | undefined };
-
-export async function findExportFile(
-  tx: Tx,
-  { runId, exportId, name, plugin }: ExportFileOf,
-): Promise<StoredFile | undefined> {
-  let query = tx
-    .selectFrom('export_files')
-    .innerJoin('exports', (join) =>
-      join
-        .onRef('exports.organisation_id', '=', 'export_files.organisation_id')
-        .onRef('exports.id', '=', 'export_files.export_id'),
-    )
-    .select(['name', 'sha256', 'size', 'type'])
-    .where('exports.run_id', '=', runId)
-    .where('exports.id', '=', exportId)
-    .where('name', '=', name);
-  if (plugin !== undefined) query = query.where('plugin_id', '=', plugin);
-  return query.orderBy('export_files.created_at').orderBy('export_files.id').executeTakeFirst();
-}
-
-export type NewExport = {
-  organisationId: string;
-  runId: string;
-  format: string;
-  createdBy: string;
-  files: readonly (DerivedFile & { plugin: string })[];
-};
-
-/** The id of the stored export. */
-export async function insertExport(tx: Tx, made: NewExport): Promise<string> {
-  const owned = { organisation_id: made.organisationId };
-  const { id } = await tx
-    .insertInto('exports')
-    .values({ ...owned, run_id: made.runId, format: cleanText(made.format), created_by: made.createdBy })
-    .returning('id')
-    .executeTakeFirstOrThrow();
-  await tx
-    .insertInto('export_files')
-    .values(
-      made.files.map(({ plugin, name, sha256, size, type }) => ({
-        ...owned,
-        export_id: id,
-        plugin_id: plugin,
-        name,
-        sha256,
-        size,
-        type,
-      })),
-    )
-    .execute();
-  return id;
 }

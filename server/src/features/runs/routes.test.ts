@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { caseRoutes } from '@proofpix/contract/api/cases';
 import { runRoutes } from '@proofpix/contract/api/runs';
 import type { Run } from '@proofpix/contract/runs';
 import { startServer, type TestOrganisation, type TestServer } from '../../../test/start-server.ts';
-import { exporter, install, judge, reader, writer } from './test/plugins.ts';
+import { exporter, install, judge, reader, writer, type TestPlugin } from './test/plugins.ts';
 import { stored } from './test/stored.ts';
 import { ended, photo, runToEnd, startRuns } from './test/upload.ts';
 
@@ -75,7 +76,11 @@ describe('the list of runs', () => {
       state?: 'done' | 'failed';
       batchId?: string;
       search?: string;
-      found?: 'findings' | 'nothing';
+      found?: 'findings' | 'nothing' | 'strong' | 'possible';
+      caseId?: string;
+      plugin?: string;
+      from?: string;
+      to?: string;
     }) => owner.call(runRoutes.list, { query });
     expect(await list({ state: 'failed' })).toEqual([]);
     expect(await list({ batchId: nothing.batchId })).toHaveLength(2);
@@ -84,7 +89,44 @@ describe('the list of runs', () => {
     expect(await list({ search: '%' })).toHaveLength(2);
     expect(await list({ found: 'findings' })).toHaveLength(3);
     expect(await list({ found: 'nothing' })).toHaveLength(2);
+    expect(await list({ found: 'strong' })).toHaveLength(3);
+    expect(await list({ found: 'possible' })).toEqual([]);
+    expect(await list({ plugin: 'test-judge' })).toHaveLength(3);
+    expect(await list({ plugin: 'test-writer' })).toHaveLength(5);
+    expect(await list({ plugin: 'test-reader' })).toEqual([]);
+
+    const caseId = (await owner.call(caseRoutes.create, { body: { title: 'Some', runIds: [sent[3]?.id ?? ''] } })).id;
+    expect(await list({ caseId })).toEqual([sent[3]?.file.name]);
+    expect(await list({ caseId: sent[0]?.id ?? '' })).toEqual([]);
+
+    const [today, yesterday] = [0, 1].map((days) =>
+      new Date(Date.parse(sent[0]?.createdAt ?? '') - days * 86_400_000).toISOString().slice(0, 10),
+    );
+    const tomorrow = new Date(Date.now() + 86_400_000).toISOString().slice(0, 10);
+    expect(await list({ from: today, to: tomorrow })).toHaveLength(5);
+    expect(await list({ from: '0001-01-01', to: yesterday })).toEqual([]);
+    expect(await list({ from: today, to: '9999-12-31' })).toHaveLength(5);
+    for (const query of ['from=yesterday', 'to=2026-02-30', 'found=all', 'plugin=../x', 'caseId=1'])
+      expect(await problem(await owner.fetch(`/api/runs?${query}`)), query).toEqual([400, 'invalid_request']);
   }, 60_000);
+
+  test('finds possible findings only where there is no strong one', async () => {
+    const { owner } = await server.createOrganisation();
+    const severity: TestPlugin = {
+      id: 'test-severity',
+      hooks: ['file:process'],
+      code: `exports.hooks = { 'file:process': ({ file }) => ({
+        findings: file.name.split(' ')[0].split('+').map((severity) => ({ severity, confidence: 1, title: 'x', explanation: '' })),
+      }) };`,
+    };
+    await install(owner, severity);
+    const names = ['possible 1', 'strong+possible 2', 'note 3', 'strong 4'];
+    for (const name of names) await runToEnd(owner, { name, bytes: photo() });
+    const list = async (found: 'strong' | 'possible') =>
+      (await owner.call(runRoutes.list, { query: { found } })).items.map(({ file }) => file.name);
+    expect(await list('possible')).toEqual(['possible 1']);
+    expect(await list('strong')).toEqual(['strong 4', 'strong+possible 2']);
+  });
 
   test('refuses a cursor that is not its own', async () => {
     for (const cursor of [

@@ -4,11 +4,24 @@ import { sql } from 'kysely';
 import { asSystem } from '../../../db/tenancy.ts';
 import type { TestServer } from '../../../../test/start-server.ts';
 
-/** Everything that runs leave behind: how many rows in each table, and which files lie in the object store. */
+const tables = [
+  'files',
+  'batches',
+  'runs',
+  'run_steps',
+  'run_files',
+  'exports',
+  'export_files',
+  'cases',
+  'exhibits',
+  'notes',
+] as const;
+
+/** Everything that runs and cases leave behind: how many rows in each table, and which files lie in the object store. */
 export async function stored(server: TestServer): Promise<{ rows: Record<string, number>; objects: string[] }> {
   const rows = await asSystem(server.db, 'prune', async (tx) => {
     const counts: Record<string, number> = {};
-    for (const table of ['files', 'batches', 'runs', 'run_steps', 'run_files', 'exports', 'export_files'] as const) {
+    for (const table of tables) {
       const found = await sql<{ count: number }>`select count(*) as count from ${sql.table(table)}`.execute(tx);
       counts[table] = found.rows[0]?.count ?? 0;
     }

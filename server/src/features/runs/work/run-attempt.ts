@@ -3,8 +3,10 @@ import { Merged } from '@proofpix/host/merge';
 import { planRun, runPhoto } from '@proofpix/host/run-photo';
 import { summarise } from '@proofpix/host/summarise';
 import { withOrganisation } from '../../../db/tenancy.ts';
+import { recordAct, systemActor } from '../../audit/record-act.ts';
 import { openPhoto } from '../open-photo.ts';
 import type { OpenParts } from '../parts.ts';
+import { findSummary, markPhotoDeleted } from '../queries.ts';
 import { keepDerivedFiles } from './derived-files.ts';
 import {
   clearAttempt,
@@ -20,7 +22,10 @@ import {
 /** The run belongs to nobody any more, or to another attempt: what this one still does is not kept. */
 export class Superseded extends Error {}
 
-export type AttemptParts = Pick<OpenParts, 'db' | 'objects' | 'keeper' | 'allowances' | 'events' | 'host'>;
+export type AttemptParts = Pick<
+  OpenParts,
+  'db' | 'objects' | 'keeper' | 'allowances' | 'events' | 'host' | 'noteErasure'
+>;
 
 /**
  * One photo through its plugins, from the beginning: what an attempt before left is deleted first, so that the outcome
@@ -74,12 +79,30 @@ export async function runAttempt(parts: AttemptParts, claimed: Claimed, signal: 
 
 /** @throws Superseded */
 export async function finish(
-  { db, events }: Pick<OpenParts, 'db' | 'events'>,
+  { db, events, keeper, noteErasure }: Pick<OpenParts, 'db' | 'events' | 'keeper' | 'noteErasure'>,
   { summary: { id: runId }, organisationId, attempt }: Pick<Claimed, 'summary' | 'organisationId' | 'attempt'>,
   ending: Ending,
 ): Promise<void> {
-  const run = await withOrganisation(db, organisationId, (tx) => finishRun(tx, { runId, attempt }, ending));
-  if (run === undefined) throw new Superseded();
+  const finished = await withOrganisation(db, organisationId, async (tx) => {
+    const over = await finishRun(tx, { runId, attempt }, ending);
+    if (over === undefined) return undefined;
+    const photo = await markPhotoDeleted(tx, runId);
+    if (photo === null) return { run: over, digests: [] };
+    const { file: id, sha256, digests } = photo;
+    await recordAct(tx, {
+      organisationId,
+      actor: systemActor('runs'),
+      act: 'run.delete-photo',
+      subject: { kind: 'run', id: runId },
+      before: { sha256, files: digests.length },
+    });
+    await noteErasure(tx, organisationId, { kind: 'photo', runs: [runId], photos: [{ id, sha256 }] });
+    return { run: (await findSummary(tx, runId)) ?? over, digests };
+  });
+  if (finished === undefined) throw new Superseded();
+  const { run, digests } = finished;
+  // Before anybody is told: whoever reads that it is deleted finds nothing any more.
+  await keeper.release(organisationId, digests);
   events.publish(organisationId, { type: 'run:finished', run });
 }
 

@@ -114,7 +114,9 @@ async function attempt(
  * Puts back the runs that were under way when the server ended without notice; those that were begun too often are given
  * up. Only one server works on an object store, so at start nobody can be working on a run.
  */
-export async function takeUpAbandoned(parts: Pick<OpenParts, 'db' | 'events' | 'log'>): Promise<void> {
+export async function takeUpAbandoned(
+  parts: Pick<OpenParts, 'db' | 'events' | 'log' | 'keeper' | 'noteErasure'>,
+): Promise<void> {
   const { db, log } = parts;
   const abandoned = await asSystem(db, 'resume-work', findAbandoned);
   for (const { summary, organisationId, attempt: number } of abandoned) {
