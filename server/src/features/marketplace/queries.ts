@@ -1,16 +1,21 @@
 import { sql } from 'kysely';
-import type { Manifest } from '@proofpix/contract/manifest';
-import type { Permission } from '@proofpix/contract/permissions';
-import { cleanText } from '@proofpix/host/clean-text';
+import { manifestHooks, type Manifest } from '@proofpix/contract/manifest';
+import type { ScanVerdict } from '@proofpix/contract/scan';
 import type { Tx } from '../../db/tenancy.ts';
 import { jsonText } from '../../db/types.ts';
-import { countedRows } from '../../http/paging.ts';
 
 /** What the cache keeps of a plugin: the parts of its manifest that people see, and its README. */
 export type CachedListing = Pick<
   Manifest,
   'name' | 'description' | 'type' | 'category' | 'permissions' | 'hosts' | 'keywords' | 'license'
-> & { readme: string | null };
+> & { readme: string | null; verdict?: ScanVerdict; hooks?: readonly string[] };
+
+/** What is listed of a version, from wherever it comes: what one writer left out, its plugins could not be found by. */
+export function listingOf(manifest: Manifest, said: { readme: string | null; verdict?: ScanVerdict }): CachedListing {
+  const { name, description, type, category, permissions, hosts, keywords, license } = manifest;
+  const hooks = manifestHooks(manifest).map((hook) => hook.name);
+  return { name, description, type, category, permissions, hosts, keywords, license, hooks, ...said };
+}
 
 export type ListingRow = {
   source: string;
@@ -20,9 +25,14 @@ export type ListingRow = {
   listing: CachedListing;
   featured: boolean;
   downloads: number;
+  active_organisations: number;
+  trend: number;
+  verdict: ScanVerdict | null;
+  created_at: Date;
   installed: boolean;
-  rank: number;
 };
+
+export type ListingName = { source: string; publisher: string; pluginId: string };
 
 export type NewListing = {
   source: string;
@@ -31,21 +41,43 @@ export type NewListing = {
   version: string;
   listing: CachedListing;
   featured: boolean;
-  archivePath: string;
+  /** Of what came with the server: its folder. Null for a release, which is found by its name. */
+  archivePath: string | null;
 };
+
+/** So many offers a dry run looks at. */
+const mostOffers = 5_000;
 
 /** Only as system: the catalog belongs to no organisation. Downloads are kept. */
 export async function saveListing(tx: Tx, listing: NewListing): Promise<void> {
   const values = {
     version: listing.version,
+    // The same version stays as old as it is, however often a server starts.
+    version_since: sql<Date>`case when plugin_marketplace_cache.version = ${listing.version}
+      then plugin_marketplace_cache.version_since else clock_timestamp() end`,
     listing: jsonText(listing.listing),
     featured: listing.featured,
     archive_path: listing.archivePath,
   };
   await tx
     .insertInto('plugin_marketplace_cache')
-    .values({ source: listing.source, publisher: listing.publisher, plugin_id: listing.pluginId, ...values })
+    .values({
+      source: listing.source,
+      publisher: listing.publisher,
+      plugin_id: listing.pluginId,
+      ...values,
+      version_since: new Date(),
+    })
     .onConflict((conflict) => conflict.columns(['source', 'publisher', 'plugin_id']).doUpdateSet(values))
+    .execute();
+}
+
+export async function deleteListing(tx: Tx, { source, publisher, pluginId }: ListingName): Promise<void> {
+  await tx
+    .deleteFrom('plugin_marketplace_cache')
+    .where('source', '=', source)
+    .where('publisher', '=', publisher)
+    .where('plugin_id', '=', pluginId)
     .execute();
 }
 
@@ -55,10 +87,7 @@ export async function deleteOtherListings(tx: Tx, source: string, pluginIds: rea
   await gone.execute();
 }
 
-export async function countDownload(
-  tx: Tx,
-  { source, publisher, pluginId }: { source: string; publisher: string; pluginId: string },
-): Promise<void> {
+export async function countDownload(tx: Tx, { source, publisher, pluginId }: ListingName): Promise<void> {
   await tx
     .updateTable('plugin_marketplace_cache')
     .set((row) => ({ downloads: row('downloads', '+', 1) }))
@@ -74,70 +103,66 @@ const installed = sql<boolean>`exists (
     and plugins.plugin_id = cache.plugin_id and plugins.publisher = cache.publisher and plugins.source = cache.source
 )`;
 
+const shown = sql`source, publisher, plugin_id, version, listing - 'readme' as listing, featured, downloads,
+  active_organisations, trend, verdict, created_at, ${installed} as installed`;
+
+/** Those that are used most first: how often one was downloaded anybody can script. */
 export async function listFeatured(tx: Tx, limit: number): Promise<ListingRow[]> {
-  const rows = await sql<ListingRow>`
-    select source, publisher, plugin_id, version, listing, featured, downloads, ${installed} as installed, 0 as rank
-    from plugin_marketplace_cache as cache where featured
-    order by downloads desc, source, publisher, plugin_id limit ${limit}`.execute(tx);
-  return rows.rows;
+  const { rows } = await sql<ListingRow>`
+    select ${shown} from plugin_marketplace_cache as cache where featured
+    order by active_organisations desc, publisher collate "C", plugin_id collate "C", source collate "C" limit ${limit}`.execute(
+    tx,
+  );
+  return rows;
 }
 
-export type SearchFilter = {
-  q?: string | undefined;
-  type?: Manifest['type'] | undefined;
-  category?: Manifest['category'] | undefined;
-  permission?: Permission | undefined;
-};
-
-/** Where a page ended, in the order of the search: rank, downloads, then the name's parts. */
-export type SearchPosition = { rank: number; downloads: number; source: string; publisher: string; pluginId: string };
+/** In the order of the names. One that is gone meanwhile is left out. */
+export async function readListings(tx: Tx, names: readonly ListingName[]): Promise<ListingRow[]> {
+  if (names.length === 0) return [];
+  const wanted = names.map(({ source, publisher, pluginId }, place) => ({ source, publisher, pluginId, place }));
+  const { rows } = await sql<ListingRow>`
+    select ${shown} from json_to_recordset(${JSON.stringify(wanted)}::json)
+      as wanted (source text, publisher text, "pluginId" text, place integer)
+    join plugin_marketplace_cache as cache using (source, publisher)
+    where cache.plugin_id = wanted."pluginId" order by place`.execute(tx);
+  return rows;
+}
 
 /**
- * Full text over name, keywords and description, each word also as the beginning of one, so that results come while
- * somebody types. The rank is a whole number: a cursor that compares fractions would skip or repeat rows.
+ * Counts the changes of the catalog: what was worked out from an older one is out of date. In the same message the rest of
+ * the transaction is planned for a catalog that lies in memory: else a word is looked for in every row of it.
  */
-export async function searchListings(
-  tx: Tx,
-  filter: SearchFilter,
-  { after, limit }: { after: SearchPosition | null; limit: number },
-): Promise<{ rows: ListingRow[]; counted: number }> {
-  const words = prefixQuery(filter.q);
-  const conditions = [sql<boolean>`true`];
-  if (words === '') conditions.push(sql`false`);
-  else if (words !== null)
-    conditions.push(sql`(search @@ to_tsquery('english', ${words}) or search @@ to_tsquery('simple', ${words}))`);
-  if (filter.type !== undefined) conditions.push(sql`type = ${filter.type}`);
-  if (filter.category !== undefined) conditions.push(sql`category = ${filter.category}`);
-  if (filter.permission !== undefined) {
-    conditions.push(sql`listing -> 'permissions' @> ${jsonText([filter.permission])}::jsonb`);
-  }
-  const where = sql.join(conditions, sql` and `);
-  const rank = words
-    ? sql<number>`(ts_rank(search, to_tsquery('english', ${words})) * 1000000)::integer`
-    : sql<number>`0`;
-  const counted = await sql<{ count: number }>`
-    select count(*) as count from (
-      select from plugin_marketplace_cache as cache where ${where} limit ${countedRows}
-    ) as counted`.execute(tx);
-  const position = after
-    ? sql`where (-rank, -downloads, source, publisher, plugin_id) > (${-after.rank}::integer, ${-after.downloads}::bigint, ${after.source}, ${after.publisher}, ${after.pluginId})`
-    : sql``;
-  const rows = await sql<ListingRow>`
-    select * from (
-      select source, publisher, plugin_id, version, listing, featured, downloads, ${installed} as installed, ${rank} as rank
-      from plugin_marketplace_cache as cache where ${where}
-    ) as found ${position}
-    order by -rank, -downloads, source, publisher, plugin_id limit ${limit + 1}`.execute(tx);
-  return { rows: rows.rows, counted: Number(counted.rows[0]?.count ?? 0) };
+export async function readVersion(tx: Tx): Promise<number> {
+  const { rows } = await sql<{ version: number }>`
+    select version, set_config('random_page_cost', '1.1', true), set_config('jit', 'off', true) from marketplace_catalog`.execute(
+    tx,
+  );
+  const [row] = rows;
+  if (row === undefined) throw new Error('The catalog has no version.');
+  return row.version;
 }
 
-/** The words of a search as a query of prefixes. Null: everything; empty: nothing can match. */
-function prefixQuery(q: string | undefined): string | null {
-  if (q === undefined || q.trim() === '') return null;
-  // Only letters and digits get through, so nothing of the query language can be typed in.
-  const words = cleanText(q).match(/[\p{L}\p{N}]+/gu) ?? [];
-  return words
-    .slice(0, 20)
-    .map((word) => `${word}:*`)
-    .join(' & ');
+/** Everything that is offered and that the organisation of the transaction does not have. */
+export async function listOffers(
+  tx: Tx,
+): Promise<Pick<ListingRow, 'source' | 'publisher' | 'plugin_id' | 'version' | 'listing'>[]> {
+  const { rows } = await sql<Pick<ListingRow, 'source' | 'publisher' | 'plugin_id' | 'version' | 'listing'>>`
+    select source, publisher, plugin_id, version, listing from plugin_marketplace_cache as cache
+    where not ${installed} order by publisher, plugin_id limit ${mostOffers}`.execute(tx);
+  return rows;
+}
+
+/** The version that a plugin's own source and publisher offer: an update never crosses either. */
+export async function findOffered(
+  tx: Tx,
+  { source, publisher, pluginId }: ListingName,
+): Promise<{ version: string; since: Date } | null> {
+  const row = await tx
+    .selectFrom('plugin_marketplace_cache')
+    .select(['version', 'version_since'])
+    .where('source', '=', source)
+    .where('publisher', '=', publisher)
+    .where('plugin_id', '=', pluginId)
+    .executeTakeFirst();
+  return row ? { version: row.version, since: row.version_since } : null;
 }

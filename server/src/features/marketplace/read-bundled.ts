@@ -2,15 +2,17 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { checkManifest } from '@proofpix/contract/manifest';
 import type { Log } from '../../log.ts';
-import type { NewListing } from './queries.ts';
+import { listingOf, type NewListing } from './queries.ts';
 
 export const bundledSource = 'bundled';
 export const bundledPublisher = 'proofpix';
 
+export type BundledListing = NewListing & { archivePath: string };
+
 /** The first-party plugins that lie beside the server, as listings. A folder without a manifest is none. */
-export async function readBundled(pluginsFolder: string, log: Log): Promise<NewListing[]> {
+export async function readBundled(pluginsFolder: string, log: Log): Promise<BundledListing[]> {
   const entries = await readdir(pluginsFolder, { withFileTypes: true }).catch(() => []);
-  const listings: NewListing[] = [];
+  const listings: BundledListing[] = [];
   for (const entry of entries.filter((each) => each.isDirectory()).sort((a, b) => (a.name < b.name ? -1 : 1))) {
     const folder = join(pluginsFolder, entry.name);
     const listing = await readListing(folder, log);
@@ -19,7 +21,7 @@ export async function readBundled(pluginsFolder: string, log: Log): Promise<NewL
   return listings;
 }
 
-async function readListing(folder: string, log: Log): Promise<Omit<NewListing, 'archivePath'> | null> {
+async function readListing(folder: string, log: Log): Promise<Omit<BundledListing, 'archivePath'> | null> {
   const text = await readFile(join(folder, 'manifest.json'), 'utf8').catch(() => null);
   if (text === null) return null;
   const { manifest, errors } = checkManifest(parse(text));
@@ -28,13 +30,12 @@ async function readListing(folder: string, log: Log): Promise<Omit<NewListing, '
     return null;
   }
   const readme = await readFile(join(folder, 'README.md'), 'utf8').catch(() => null);
-  const { name, description, type, category, permissions, hosts, keywords, license } = manifest;
   return {
     source: bundledSource,
     publisher: bundledPublisher,
     pluginId: manifest.id,
     version: manifest.version,
-    listing: { name, description, type, category, permissions, hosts, keywords, license, readme },
+    listing: listingOf(manifest, { readme }),
     // Until reviewers choose, what comes with the server is what is shown first.
     featured: true,
   };

@@ -1,16 +1,46 @@
 import { routes } from '@proofpix/contract/routes';
-import type { Database } from '../../db/database.ts';
+import { withOrganisation } from '../../db/tenancy.ts';
 import { bind, type App } from '../../http/bind.ts';
-import { featuredListings, findListings } from './list-listings.ts';
+import { listSimilar } from './discovery/list-similar.ts';
+import { maximumReplyBytes, type Discovery } from './discovery/open-discovery.ts';
+import { searchListings } from './discovery/search-listings.ts';
+import { suggest } from './discovery/suggest.ts';
+import type { Following } from './follow/follow-marketplace.ts';
+import { featuredListings } from './list-listings.ts';
+import { readVersion } from './queries.ts';
 
-/** Binds the table `marketplace`. */
-export function bindMarketplaceRoutes(app: App, { db }: { db: Database }): void {
+/** Binds the table `marketplace`. `following`: another server's, where there is one. */
+export function bindMarketplaceRoutes(app: App, discovery: Discovery, following: Following | null): void {
+  const { db, replies } = discovery;
+  bind(app, routes.marketplace.followed, async () => ({ status: 200, body: { followed: following?.state() ?? null } }));
   bind(app, routes.marketplace.featured, async ({ caller }) => ({
     status: 200,
     body: { items: await featuredListings(db, caller.organisationId) },
   }));
   bind(app, routes.marketplace.search, async ({ query, caller }) => ({
     status: 200,
-    body: await findListings(db, caller.organisationId, query),
+    body: await searchListings(discovery, caller.organisationId, query),
   }));
+  bind(app, routes.marketplace.suggestions, async ({ query, caller }) => ({
+    status: 200,
+    body: await suggest(discovery, caller.organisationId, query.q),
+  }));
+  bind(app, routes.marketplace.similar, async ({ params: { publisher, plugin }, query: { limit = 6 }, caller }) => ({
+    status: 200,
+    body: { items: await listSimilar(discovery, caller.organisationId, { publisher, pluginId: plugin, limit }) },
+  }));
+  bind(app, routes.marketplace.cacheMetrics, async ({ caller }) => {
+    const { hits, misses, ...kept } = replies.metrics();
+    return {
+      status: 200,
+      body: {
+        catalogVersion: await withOrganisation(db, caller.organisationId, readVersion),
+        hits,
+        misses,
+        hitRatio: hits + misses === 0 ? null : hits / (hits + misses),
+        ...kept,
+        maximumBytes: maximumReplyBytes,
+      },
+    };
+  });
 }

@@ -2,6 +2,7 @@ import type { TObject, TSchema } from 'typebox';
 import { accessNames } from '@proofpix/contract/access';
 import { errors, ProblemDocument, type ErrorCode } from '@proofpix/contract/errors';
 import { Binary, EventStream, NoContent, type Route } from '@proofpix/contract/route';
+import { rateLimitOf, rateLimits } from '@proofpix/contract/rate-limits';
 import { allRoutes } from '@proofpix/contract/routes';
 
 type JsonSchema = { [keyword: string]: unknown };
@@ -60,11 +61,20 @@ function operation(name: string, route: Route, components: Map<string, JsonSchem
     'x-access': route.access,
     'x-access-description': accessNames[route.access],
     'x-plan': route.plan,
+    ...rateLimitNotes(route),
     security: route.access === 'public' ? [] : [{ bearer: [] }, { cookie: [] }],
     ...(parameters.length === 0 ? {} : { parameters }),
     ...(body === undefined ? {} : { requestBody: body }),
     responses: responses(route, components),
   };
+}
+
+/** As the server comes; its operator may have set another number. */
+function rateLimitNotes(route: Route) {
+  const name = rateLimitOf(route);
+  if (name === null) return {};
+  const { per, requests, seconds } = rateLimits[name];
+  return { 'x-rate-limit': { name, per, requests, seconds } };
 }
 
 function parametersOf(place: 'path' | 'query', schema: TObject | undefined, components: Map<string, JsonSchema>) {
@@ -113,8 +123,11 @@ function responses(route: Route, components: Map<string, JsonSchema>) {
 export function errorsOf(route: Route): ErrorCode[] {
   const codes: ErrorCode[] = [...route.errors];
   if (route.access !== 'public') codes.push('sign_in_required');
-  if (route.access !== 'public' && route.access !== 'signed-in') codes.push('access_denied');
+  if (!['public', 'own-account'].includes(route.access)) codes.push('second_factor_needed');
+  if (!['public', 'own-account', 'signed-in'].includes(route.access)) codes.push('access_denied');
   if (route.plan !== 'free') codes.push('subscription_required');
+  if (rateLimitOf(route) !== null) codes.push('rate_limited');
+  if (route.access !== 'public' && route.uncounted !== true) codes.push('monthly_limit_reached');
   if (route.params || route.query || route.body || route.multipart) codes.push('invalid_request');
   if (route.body) codes.push('media_type_not_supported', 'body_too_large');
   return [...new Set(codes)].sort((a, b) => errors[a][0] - errors[b][0]);

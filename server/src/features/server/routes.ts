@@ -20,6 +20,8 @@ export function bindServerRoutes(
     version: string;
     publicUrl: string | undefined;
     checks: Checks;
+    /** Where requests are counted at the moment. */
+    limits: () => 'own' | 'shared' | 'not-shared';
     sandbox: () => Promise<readonly LayerState[]>;
   },
 ): void {
@@ -39,7 +41,10 @@ export function bindServerRoutes(
     const failed = Object.keys(results).filter((name) => results[name]?.ok !== true);
     if (failed.length > 0) throw new Problem('not_ready', `It cannot use: ${failed.join(', ')}.`);
     const sandbox = [...(await parts.sandbox())];
-    return { status: 200, body: { ready: true, version: parts.version, checks: results, sandbox } };
+    return {
+      status: 200,
+      body: { ready: true, version: parts.version, checks: results, sandbox, limits: parts.limits() },
+    };
   });
   bind(app, routes.server.openapi, async () => ({
     status: 200,

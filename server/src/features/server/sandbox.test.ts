@@ -33,6 +33,8 @@ async function start(environment: Record<string, string>, awaited = /^$/): Promi
       DATA_DIR: storage.dataDir,
       KEY_FILE: join(storage.dataDir, 'keys', 'master.key'),
       PORT: '0',
+      SPARE_RUNNERS: '1',
+      SPARE_SCANNERS: '0',
       ...(storage.databaseUrl === undefined ? {} : { DATABASE_URL: storage.databaseUrl }),
       ...environment,
     },

@@ -161,7 +161,7 @@ describe('the documentation', () => {
   });
 
   test('escapes what it is given', async () => {
-    const { html } = await import('./docs/html.ts');
+    const { html } = await import('../../http/html.ts');
     expect(String(html`<p title="${'"><script>'}">${"<&'"}</p>`)).toBe(
       '<p title="&#34;&#62;&#60;script&#62;">&#60;&#38;&#39;</p>',
     );

@@ -1,5 +1,5 @@
 import type { Route } from '@proofpix/contract/route';
-import type { Example } from './examples.ts';
+import type { Example } from './example.ts';
 
 /** The command of an example, to be pasted into a shell where its variables are set. */
 export function curl(route: Route, example: Example): string {

@@ -1,34 +1,29 @@
+import { privacyExamples } from './privacy-examples.ts';
 import type { allRoutes } from '@proofpix/contract/routes';
-
-/**
- * One call of each route, as data: the documentation shows it as a curl command, and a test runs that command against a
- * server. `$NAME` stands for a shell variable that the test fills in.
- */
-export type Example = {
-  params?: Record<string, string>;
-  query?: Record<string, string>;
-  json?: unknown;
-  /** A value that begins with @ is a file. */
-  form?: Record<string, string>;
-  /** The status that the test expects. */
-  status: number;
-  /** Further options of curl. */
-  options?: readonly string[];
-  /** Lines of shell before it. */
-  before?: readonly string[];
-};
+import type { Example } from './example.ts';
+import { moneyExamples, moneyVariables } from './money-examples.ts';
+import { publishingExamples, publishingVariables } from './publishing-examples.ts';
 
 /** What the variables of the examples stand for. */
 export const variables = {
   PROOFPIX: 'Address of the server, for example http://127.0.0.1:8787',
   TOKEN: 'Access token of POST /api/auth/login, or an API token',
+  REFRESH_TOKEN: 'Refresh token of POST /api/auth/login',
   EMAIL: 'Your e-mail address',
   PASSWORD: 'Your password',
   CODE: 'The code of a sign-in link, behind #code=',
   PLUGIN: 'Id of an installed plugin',
   RUN: 'Id of a run that is done',
+  CASE: 'Id of a case with exhibits',
+  EXPORT: 'Id of a report of the case',
+  NOTE: 'Id of a note of yours',
   MEMBER: 'Id of a member',
+  INVITATION: 'Id of an invitation',
+  INVITATION_TOKEN: "The token of an invitation's link, behind #token=",
+  BLOCK: 'Id of a removed member who is kept from coming back by single sign-on',
+  ORGANISATION: 'Id of an organisation',
   TOKEN_ID: 'Id of an API token',
+  SESSION: 'Id of a session of yours',
   JOB: 'Id of a job',
   ENDPOINT: 'Id of an address that messages are sent to',
   DELIVERY: 'Id of a delivery of a message',
@@ -36,6 +31,14 @@ export const variables = {
   WEBHOOK_TOKEN: "The last part of a receiver's path",
   PROVIDER: 'Name of a provider with a connected account',
   PROVIDER_ID: "The last part of a provider's redirect address",
+  POINT: 'Id of a restore point of the plugin',
+  REQUEST: 'Id of a request of a member',
+  ...publishingVariables,
+  ...moneyVariables,
+  SIGNING_KEY: 'Id of a key that signs packages',
+  MAIL: 'Id of a mail that was given up',
+  KILL: 'Id of an entry of the kill list',
+  STRIPE_WEBHOOK_SECRET: 'The secret of the endpoint at Stripe, which begins with whsec_',
   WEBHOOK_SECRET: "A receiver's secret, which begins with whsec_",
 } as const;
 
@@ -43,9 +46,20 @@ type RouteName = ReturnType<typeof allRoutes>[number]['name'];
 
 const id = { id: '$PLUGIN' };
 const run = { id: '$RUN' };
+const ofCase = { id: '$CASE' };
 const provider = { provider: '$PROVIDER' };
 const endpoint = { id: '$ENDPOINT' };
 const receiver = { id: '$RECEIVER' };
+
+const examplePolicy = {
+  rules: [
+    { effect: 'deny', host: '*.tracker.example', note: 'Decided on 3 November' },
+    { effect: 'deny', permission: 'oauth' },
+    { effect: 'deny', plugin: 'old-reader', version: '1.4.0' },
+  ],
+  otherwise: 'allow',
+  updates: { mode: 'patch', security: true, minimumAgeDays: 7 },
+} as const;
 
 export const examples: Readonly<Record<RouteName, Example>> = {
   'auth.login': { json: { email: '$EMAIL', password: '$PASSWORD' }, status: 200 },
@@ -55,17 +69,93 @@ export const examples: Readonly<Record<RouteName, Example>> = {
     status: 200,
     options: ['--cookie-jar cookies.txt'],
   },
+  // The second step belongs to a sign-in of somebody with two-factor sign-in; by hand there is none.
+  'auth.loginStep': { json: { challenge: 'of-the-first-step', code: '123456' }, status: 401 },
+  'auth.sessionStep': { json: { challenge: 'of-the-first-step', code: '123456' }, status: 401 },
+  'auth.refresh': { json: { refreshToken: '$REFRESH_TOKEN' }, status: 200 },
+  'auth.keys': { status: 200 },
+  'auth.rotateKey': { json: {}, status: 201 },
   'auth.logout': { status: 204 },
+  // For a browser: a program signs in with organisationId instead.
+  'auth.switch': { json: { organisationId: '$ORGANISATION' }, status: 403 },
+  'account.organisations': { status: 200 },
   'auth.account': { status: 200 },
+  'account.update': { json: { name: 'Ada Lovelace' }, status: 200 },
+  'account.changePassword': { json: { current: '$PASSWORD', password: 'another long password' }, status: 204 },
+  'account.beginSecondFactor': { status: 201 },
+  // With a code of the app that read the secret; by hand nothing was begun.
+  'account.confirmSecondFactor': { json: { code: '123456' }, status: 409 },
+  'account.newRecoveryCodes': { json: { code: '123456' }, status: 409 },
+  'account.disableSecondFactor': { json: { code: '123456' }, status: 409 },
+  'sessions.list': { status: 200 },
+  'sessions.remove': { params: { id: '$SESSION' }, status: 204 },
+  'sessions.removeOthers': { status: 200 },
   'tokens.list': { status: 200 },
-  'tokens.create': { json: { name: 'Nightly upload', expiresAt: '2099-01-01T00:00:00Z' }, status: 201 },
+  'tokens.create': {
+    json: { name: 'Nightly upload', access: ['runs:read'], expiresAt: '2099-01-01T00:00:00Z' },
+    status: 201,
+  },
   'tokens.remove': { params: { id: '$TOKEN_ID' }, status: 204 },
+  'tokens.listAll': { status: 200 },
+  'tokens.revoke': { params: { id: '$TOKEN_ID' }, status: 204 },
+  'usage.read': { status: 200 },
+  'subscription.read': { status: 200 },
+  'subscription.checkout': { json: { plan: 'enterprise' }, status: 200 },
+  'subscription.portal': { status: 200 },
+  // Signed as Stripe does it, over the time and the bytes.
+  'subscription.receive': {
+    before: [
+      `BODY='{"id":"evt_1","type":"invoice.paid"}'`,
+      'TIME=$(date +%s)',
+      `SIGNATURE=$(printf '%s.%s' "$TIME" "$BODY" | openssl dgst -sha256 -hmac "$STRIPE_WEBHOOK_SECRET" -r | cut -d' ' -f1)`,
+    ],
+    options: ['--header "stripe-signature: t=$TIME,v1=$SIGNATURE"', '--data-binary "$BODY"'],
+    status: 200,
+  },
   'members.list': { status: 200 },
   'members.create': {
     json: { email: 'ada@example.org', name: 'Ada', role: 'analyst', password: 'correct horse battery' },
     status: 201,
   },
+  'members.changeRole': { params: { id: '$MEMBER' }, json: { role: 'auditor' }, status: 200 },
+  'members.signOut': { params: { id: '$MEMBER' }, status: 200 },
   'members.remove': { params: { id: '$MEMBER' }, status: 204 },
+  'invitations.list': { status: 200 },
+  'invitations.create': { json: { email: 'grace@example.net', role: 'analyst' }, status: 201 },
+  'invitations.resend': { params: { id: '$INVITATION' }, json: { language: 'de' }, status: 200 },
+  'invitations.revoke': { params: { id: '$INVITATION' }, status: 204 },
+  'invitations.open': { json: { token: '$INVITATION_TOKEN' }, status: 200 },
+  'invitations.accept': {
+    json: { token: '$INVITATION_TOKEN', name: 'Grace', password: 'correct horse battery' },
+    status: 200,
+    options: ['--cookie-jar cookies.txt'],
+  },
+  'invitations.join': { json: { token: '$INVITATION_TOKEN' }, status: 403 },
+  // Works with the token of a session, which an API token is not.
+  'emailChanges.create': { json: { email: 'ada@example.net', password: '$PASSWORD' }, status: 403 },
+  // Each token works once; this one never did.
+  'emailChanges.confirm': { json: { token: 'of-the-mail' }, status: 410 },
+  'passwordResets.create': { json: { email: 'ada@example.net' }, status: 204 },
+  'passwordResets.confirm': { json: { token: 'of-the-mail', password: 'correct horse battery' }, status: 410 },
+  'singleSignOn.get': { status: 200 },
+  // A provider is asked before it is written down, and nobody is there.
+  'singleSignOn.put': {
+    json: {
+      issuer: 'https://login.example.invalid',
+      clientId: 'proofpix',
+      clientSecret: 'as the provider gave it',
+      domains: ['example.org'],
+      defaultRole: 'viewer',
+      required: false,
+    },
+    status: 422,
+  },
+  'singleSignOn.remove': { status: 404 },
+  'singleSignOn.unblock': { params: { id: '$BLOCK' }, status: 204 },
+  'singleSignOn.find': { json: { organisation: 'ada@example.org' }, status: 404 },
+  'singleSignOn.begin': { json: { id: '$ORGANISATION' }, status: 404 },
+  'singleSignOn.connect': { status: 403 },
+  'singleSignOn.callback': { params: { id: '$ORGANISATION' }, query: { state: 's', code: 'c' }, status: 303 },
   'organisations.create': {
     json: {
       name: 'Harbour insurance',
@@ -74,8 +164,24 @@ export const examples: Readonly<Record<RouteName, Example>> = {
     },
     status: 201,
   },
+  'organisations.getSignInRules': { status: 200 },
+  'organisations.putSignInRules': { json: { requireSecondFactor: false }, status: 200 },
   'organisations.getLimits': { status: 200 },
   'organisations.putLimits': { json: { limits: { memory: 128, timeout: 20_000 } }, status: 200 },
+  'organisations.getPackageRules': { status: 200 },
+  'organisations.putPackageRules': { json: { unsignedPackages: 'allow' }, status: 200 },
+  'organisations.getScanRules': { status: 200 },
+  'organisations.putScanRules': {
+    json: {
+      rules: {
+        severities: { high: 'block', medium: 'review', low: 'pass' },
+        rules: [{ rule: 'slow-pattern', action: 'pass' }],
+      },
+    },
+    status: 200,
+  },
+  'organisations.evidenceKey': { status: 200 },
+  ...privacyExamples,
   'plugins.list': { query: { state: 'loaded' }, status: 200 },
   'plugins.install': { form: { plugin: '@plugin.zip', grants: 'requested', autoLoad: 'true' }, status: 201 },
   'plugins.get': { params: id, status: 200 },
@@ -93,11 +199,64 @@ export const examples: Readonly<Record<RouteName, Example>> = {
   'plugins.events': { params: id, query: { limit: '10' }, status: 200 },
   'plugins.logs': { params: id, query: { limit: '10' }, status: 200 },
   'plugins.executeHook': { params: { hookName: 'file:process' }, form: { file: '@photo.jpg' }, status: 200 },
+  'plugins.getUpdates': { params: id, status: 200 },
+  'plugins.putUpdates': { params: id, json: { mode: 'patch', pin: null }, status: 200 },
+  'plugins.restorePoints': { params: id, status: 200 },
+  'plugins.rollback': { params: id, json: { to: '$POINT', reason: 'The newer one reads dates wrongly' }, status: 200 },
+  'plugins.stopAll': { json: { reason: 'We look into a report about one of them' }, status: 200 },
+  'plugins.liftStop': { json: { reason: 'It was a false alarm' }, status: 200 },
+  'policies.get': { status: 200 },
+  'policies.dryRun': { json: { policy: examplePolicy }, status: 200 },
+  'policies.put': { json: { policy: examplePolicy }, status: 200 },
+  'requests.list': { query: { state: 'waiting' }, status: 200 },
+  'requests.create': {
+    json: { kind: 'permission', pluginId: '$PLUGIN', permissions: ['files'], reason: 'The report needs the photo' },
+    status: 201,
+  },
+  'requests.approve': {
+    params: { id: '$REQUEST' },
+    json: { reason: 'For this case', expiresAt: '2099-01-01T00:00:00Z' },
+    status: 200,
+  },
+  'requests.refuse': { params: { id: '$REQUEST' }, json: { reason: 'It is not needed for that' }, status: 200 },
+  'plugins.inspectionProgress': { query: { watch: '7d6f0b0e-52f1-4c27-9b5e-3f0a1d2c4b5a' }, status: 200 },
+  'plugins.inspect': { form: { plugin: '@plugin.zip' }, status: 200 },
+  'plugins.scan': { params: id, status: 200 },
+  'plugins.icon': { params: id, status: 200, options: ['--output icon.png'] },
+  // The one of the example is not signed.
+  'plugins.signature': { params: id, status: 404 },
+  'plugins.footprint': { params: id, status: 200 },
+  'plugins.sbom': { params: id, status: 200, options: ['--output plugin.cdx.json'] },
+  'plugins.vulnerabilities': { params: id, status: 200 },
+  'plugins.activity': { params: id, status: 200 },
+  'activity.list': { status: 200 },
   'security.events': { query: { severity: 'high', limit: '10' }, status: 200 },
   'security.summary': { status: 200 },
-  'marketplace.featured': { status: 200 },
-  'marketplace.search': { query: { q: 'exif' }, status: 200 },
+  'trust.state': { status: 200 },
+  'trust.file': { params: { file: 'timestamp.json' }, status: 200, options: ['--output timestamp.json'] },
+  'trust.keys': { status: 200 },
+  'trust.addKey': {
+    json: { publicKey: 'MCowBQYDK2VwAyEA11qYAYKxCrfVS/7TyWQHOg7hcvPapiMlrwIaaPcHURo=', publisher: 'harbour-labs' },
+    status: 201,
+  },
+  'trust.revokeKey': { params: { keyId: '$SIGNING_KEY' }, json: { reason: 'The laptop was stolen' }, status: 200 },
+  'mails.failed': { status: 200 },
+  'mails.retry': { params: { id: '$MAIL' }, status: 204 },
+  'trust.killList': { status: 200 },
+  'trust.kill': {
+    json: { kind: 'version', value: 'photo-tools@2.1.0', reason: 'It sends photos to a stranger' },
+    status: 201,
+  },
+  'trust.lift': { params: { id: '$KILL' }, json: { reason: 'It was another plugin' }, status: 200 },
+  'trust.countersign': {
+    form: { plugin: '@plugin.zip', publisher: 'harbour-labs', verdict: 'accepted' },
+    status: 200,
+    options: ['--output plugin.zip.sig.json'],
+  },
+  ...publishingExamples,
+  ...moneyExamples,
   'hooks.list': { status: 200 },
+  'hooks.putOrder': { params: { name: 'file:process' }, json: { order: ['$PLUGIN'] }, status: 200 },
   'jobs.get': { params: { id: '$JOB' }, status: 200 },
   'runs.create': { form: { file: '@photo.jpg' }, status: 202 },
   'runs.sample': { status: 202 },
@@ -112,6 +271,38 @@ export const examples: Readonly<Record<RouteName, Example>> = {
     options: ['--output thumbnail.jpg'],
   },
   'runs.export': { params: run, json: { format: 'json' }, status: 201 },
+  'runs.exports': { params: run, status: 200 },
+  'runs.notes': { params: run, status: 200 },
+  'runs.addNote': { params: run, json: { text: 'The shadow falls the wrong way.' }, status: 201 },
+  'runs.bundle': { params: run, status: 200, options: ['--output photo.proofpix.zip'] },
+  'cases.create': {
+    json: { title: 'Storm damage, Harbour Road', reference: 'CL-2026-1187', runIds: ['$RUN'] },
+    status: 201,
+  },
+  'cases.list': { query: { state: 'open', limit: '10' }, status: 200 },
+  'cases.get': { params: ofCase, status: 200 },
+  'cases.update': { params: ofCase, json: { state: 'closed' }, status: 200 },
+  'cases.remove': { params: ofCase, status: 204 },
+  'cases.addExhibits': { params: ofCase, json: { runIds: ['$RUN'] }, status: 200 },
+  'cases.updateExhibit': {
+    params: { ...ofCase, number: '1' },
+    json: { caption: 'The roof from the east' },
+    status: 200,
+  },
+  'cases.removeExhibit': { params: { ...ofCase, number: '1' }, status: 204 },
+  'cases.notes': { params: ofCase, status: 200 },
+  'cases.addNote': { params: ofCase, json: { text: 'The tenant was abroad that week.' }, status: 201 },
+  'cases.export': { params: ofCase, json: { format: 'json' }, status: 201 },
+  'cases.exports': { params: ofCase, status: 200 },
+  'cases.file': {
+    params: { ...ofCase, name: 'report.json' },
+    query: { plugin: '$PLUGIN', exportId: '$EXPORT' },
+    status: 200,
+    options: ['--output report.json'],
+  },
+  'cases.bundle': { params: ofCase, status: 200, options: ['--output case.proofpix.zip'] },
+  'notes.update': { params: { id: '$NOTE' }, json: { text: 'The shadow is right: see exhibit 2.' }, status: 200 },
+  'notes.remove': { params: { id: '$NOTE' }, status: 204 },
   'runs.events': { params: run, status: 200, options: ['--no-buffer', '--max-time 5'] },
   'events.follow': {
     status: 101,
@@ -182,6 +373,21 @@ export const examples: Readonly<Record<RouteName, Example>> = {
     ],
   },
   'webhooks.events': { query: { limit: '10' }, status: 200 },
+  'audit.list': { query: { result: 'refused' }, status: 200 },
+  'audit.export': { query: { format: 'jsonl' }, status: 200, options: ['--output audit.jsonl'] },
+  'audit.head': { status: 200 },
+  'audit.verify': { json: {}, status: 200 },
+  'audit.serverList': { status: 200 },
+  'audit.serverExport': { query: { format: 'csv' }, status: 200, options: ['--output server.csv'] },
+  'audit.serverHead': { status: 200 },
+  'audit.serverVerify': { json: {}, status: 200 },
+  'accessReviews.open': { status: 200 },
+  'accessReviews.finish': { json: { members: [], tokens: [] }, status: 403 }, // a person's work, not an API token's
+  'controls.evidence': {
+    query: { from: '2026-07-01T00:00:00Z', to: '2026-10-01T00:00:00Z' },
+    status: 200,
+    options: ['--output evidence.proofpix.zip'],
+  },
   'server.healthz': { status: 200 },
   'server.readyz': { status: 200 },
   'server.openapi': { status: 200 },

@@ -1,11 +1,12 @@
-import { accessNames, roleNames, roles, type Access } from '@proofpix/contract/access';
+import { accessNames, plans, requestsPerMonth, roleNames, roles, type Access } from '@proofpix/contract/access';
 import { errors } from '@proofpix/contract/errors';
 import { hostCalls } from '@proofpix/contract/host-calls';
 import { hooks } from '@proofpix/contract/hooks';
 import { Manifest } from '@proofpix/contract/manifest';
 import { permissions } from '@proofpix/contract/permissions';
+import { rateLimitOf, rateLimits } from '@proofpix/contract/rate-limits';
 import { allRoutes } from '@proofpix/contract/routes';
-import { html, prose } from './html.ts';
+import { html, prose } from '../../../http/html.ts';
 import { renderPage, table } from './page.ts';
 import { schemaTable } from './schema-table.ts';
 
@@ -37,17 +38,38 @@ export function accessPage(): string {
     html`<a href="/docs#${name}"><code>${route.method} ${route.path}</code></a>`,
     html`<code>${route.access}</code>`,
     route.plan,
+    rateLimitOf(route) ?? '–',
   ]);
+  const limitRows = Object.entries(rateLimits).map(([name, { meaning, requests, seconds, per }]) => [
+    html`<code>${name}</code>`,
+    meaning,
+    `${requests.toLocaleString('en')} in ${seconds / 60} min`,
+    per,
+  ]);
+  const monthRows = plans.map((plan) => [plan, requestsPerMonth[plan]?.toLocaleString('en') ?? 'as many as you like']);
   return renderPage({
     path: '/docs/access',
     lead: html`<p>
       ${prose(
-        'A role gives access, and each route demands one. `server:operate` belongs to no role: it is a mark on the people who run the server. Plugins have permissions, which are another matter.',
+        'A role gives access, and each route demands one. `server:operate` and `submissions:review` belong to no role: they are marks on the people who run the server, and who review for it. Plugins have permissions, which are another matter.',
       )}
     </p>`,
     body: html`${table(['access', 'allows', ...roleNames], rows, 'Access of each role')}
       <h2 id="routes">Routes</h2>
-      ${table(['route', 'access', 'lowest plan'], routeRows, 'Access of each route')}`,
+      ${table(['route', 'access', 'lowest plan', 'limit'], routeRows, 'Access of each route')}
+      <h2 id="limits">Limits</h2>
+      <p>
+        ${prose(
+          'In no span of that length are there more; `GET /api/usage` says what this server allows. The headers `RateLimit-Policy` and `RateLimit` say what is left and in how many seconds there is more. Beyond it the answer is 429 `rate_limited` with `Retry-After`.',
+        )}
+      </p>
+      ${table(['limit', 'what', 'at most', 'for each'], limitRows, 'Limits of requests')}
+      <p>
+        ${prose(
+          'Requests with access tokens and API tokens are counted by month (UTC) as well, and answered with 429 `monthly_limit_reached` when those of the plan are used up. The web app is not counted.',
+        )}
+      </p>
+      ${table(['plan', 'requests a month'], monthRows, 'Requests of a month')}`,
   });
 }
 

@@ -1,4 +1,4 @@
-import { html, type Html } from './html.ts';
+import { html, type Html } from '../../../http/html.ts';
 
 /** The pages of the documentation, in the order of their navigation. */
 export const pages = [

@@ -1,10 +1,11 @@
 import { errors } from '@proofpix/contract/errors';
 import { Binary, EventStream, NoContent, type Route } from '@proofpix/contract/route';
+import { rateLimitOf } from '@proofpix/contract/rate-limits';
 import { allRoutes } from '@proofpix/contract/routes';
 import { errorsOf } from '../openapi.ts';
 import { curl } from './curl.ts';
 import { examples, variables } from './examples.ts';
-import { html, prose, type Html } from './html.ts';
+import { html, prose, type Html } from '../../../http/html.ts';
 import { renderPage, table } from './page.ts';
 import { schemaTable } from './schema-table.ts';
 
@@ -49,7 +50,10 @@ function routeArticle(name: string, route: Route): Html {
   return html`<article id="${name}">
     <h3>${route.summary}</h3>
     <div class="address"><span class="method">${route.method}</span><code>${route.path}</code></div>
-    <p class="demands">Access: <a href="/docs/access">${route.access}</a> · Plan: ${route.plan}</p>
+    <p class="demands">
+      Access: <a href="/docs/access">${route.access}</a> · Plan: ${route.plan} ·
+      <a href="/docs/access#limits">Limit</a>: ${rateLimitOf(route) ?? 'none'}
+    </p>
     ${
       route.params
         ? html`<h4>Path</h4>

@@ -1,74 +1,16 @@
 import type { TSchema } from 'typebox';
-import { html, prose, type Html } from './html.ts';
+import { schemaFields, schemaWords } from '../schema-fields.ts';
+import { html, prose, type Html } from '../../../http/html.ts';
 import { table } from './page.ts';
-
-/** The keywords that our own schemas use. */
-type Schema = {
-  type?: string;
-  title?: string;
-  description?: string;
-  format?: string;
-  pattern?: string;
-  enum?: readonly unknown[];
-  const?: unknown;
-  default?: unknown;
-  anyOf?: readonly Schema[];
-  items?: Schema;
-  properties?: Record<string, Schema>;
-  patternProperties?: Record<string, Schema>;
-  required?: readonly string[];
-  minimum?: number;
-  maximum?: number;
-  minLength?: number;
-  maxLength?: number;
-  minItems?: number;
-  maxItems?: number;
-};
-
-const deepest = 3;
 
 /** The fields of a schema, those of objects inside it below them by their path. */
 export function schemaTable(schema: TSchema, label: string): Html {
-  const rows = fieldRows(schema as Schema, '', 1); // a TypeBox schema is a JSON Schema
-  if (rows.length === 0) return html`<p>${typeWords(schema as Schema)}</p>`; // as above
+  const rows = schemaFields(schema).map(({ path, type, isRequired, meaning }) => [
+    html`<code>${path}</code>`,
+    html`${type}`,
+    html`${isRequired ? 'required' : 'optional'}`,
+    prose(meaning),
+  ]);
+  if (rows.length === 0) return html`<p>${schemaWords(schema)}</p>`;
   return table(['field', 'type', 'presence', 'meaning'], rows, label);
-}
-
-function fieldRows(schema: Schema, prefix: string, depth: number): Html[][] {
-  return Object.entries(schema.properties ?? {}).flatMap(([name, field]) => {
-    const path = `${prefix}${name}`;
-    const row = [
-      html`<code>${path}</code>`,
-      html`${typeWords(field)}`,
-      html`${schema.required?.includes(name) ? 'required' : 'optional'}`,
-      prose([field.description, boundWords(field)].filter(Boolean).join('. ')),
-    ];
-    const list = field.type === 'array' ? field.items : undefined;
-    const inner = list ?? field.anyOf?.find(({ properties }) => properties) ?? field;
-    return depth < deepest ? [row, ...fieldRows(inner, list ? `${path}[].` : `${path}.`, depth + 1)] : [row];
-  });
-}
-
-function typeWords(schema: Schema): string {
-  if (schema.enum) return schema.enum.join(' | ');
-  if (schema.const !== undefined) return JSON.stringify(schema.const);
-  if (schema.anyOf) return [...new Set(schema.anyOf.map(typeWords))].join(' or ');
-  if (schema.type === 'array') return `list of ${schema.items ? typeWords(schema.items) : 'anything'}`;
-  if (schema.type === 'object') return schema.title ?? (schema.patternProperties ? 'object by name' : 'object');
-  if (schema.type === 'string') return schema.format ?? 'text';
-  return schema.type ?? 'any JSON';
-}
-
-function boundWords(schema: Schema): string {
-  const words: string[] = [];
-  const range = (minimum: number | undefined, maximum: number | undefined, unit: string) => {
-    if (minimum !== undefined && maximum !== undefined) words.push(`${minimum} to ${maximum}${unit}`);
-    else if (maximum !== undefined) words.push(`At most ${maximum}${unit}`);
-    else if (minimum !== undefined) words.push(`At least ${minimum}${unit}`);
-  };
-  range(schema.minimum, schema.maximum, '');
-  range(schema.minLength, schema.maxLength, ' characters');
-  range(schema.minItems, schema.maxItems, ' items');
-  if (schema.default !== undefined) words.push(`${JSON.stringify(schema.default)} when left out`);
-  return words.join('. ');
 }

@@ -1,0 +1,46 @@
+import { releaseRoutes } from '@proofpix/contract/api/releases';
+import { bind, type App, type Caller } from '../../http/bind.ts';
+import { readFollowedListing } from '../marketplace/follow/read-followed-listing.ts';
+import { actorOf } from '../audit/record-act.ts';
+import { deprecateRelease, killRelease, yankRelease, type ReleaseParts } from './change-release.ts';
+import type { Objects } from '../../objects.ts';
+import { handOutArchive } from './hand-out-archive.ts';
+import { readListing } from './show-listing.ts';
+
+/** Binds the table `releases`. */
+export function bindReleaseRoutes(app: App, parts: ReleaseParts & { objects: Objects }): void {
+  const owned = (caller: Caller, params: { publisher: string; plugin: string; version: string }) => ({
+    organisationId: caller.organisationId,
+    actor: actorOf(caller),
+    publisher: params.publisher,
+    pluginId: params.plugin,
+    version: params.version,
+  });
+  bind(app, releaseRoutes.listing, async ({ params: { publisher, plugin }, query: { source } }) => {
+    const named = { publisher, pluginId: plugin };
+    const listing = source === undefined ? readListing(parts, named) : readFollowedListing(parts, { source, ...named });
+    return { status: 200, body: await listing };
+  });
+  bind(app, releaseRoutes.archive, async ({ params: { digest } }) => {
+    const { size, body } = await handOutArchive(parts, digest);
+    const headers = {
+      'content-type': 'application/octet-stream',
+      'content-length': `${size}`,
+      // Its name is its content. An hour, so that what is put on the kill list is not handed out for ever by a cache.
+      'cache-control': 'public, max-age=3600',
+    };
+    return { status: 200, body, headers };
+  });
+  bind(app, releaseRoutes.yank, async ({ params, body, caller }) => ({
+    status: 200,
+    body: await yankRelease(parts, owned(caller, params), body.reason),
+  }));
+  bind(app, releaseRoutes.deprecate, async ({ params, body, caller }) => ({
+    status: 200,
+    body: await deprecateRelease(parts, owned(caller, params), body.reason),
+  }));
+  bind(app, releaseRoutes.kill, async ({ params, body, caller }) => ({
+    status: 200,
+    body: await killRelease(parts, owned(caller, params), body.reason),
+  }));
+}
