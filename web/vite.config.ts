@@ -30,7 +30,8 @@ export default defineConfig({
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
     reportCompressedSize: false,
-    chunkSizeWarningLimit: 600,
+    // The outline of all countries is larger; it is loaded when somebody looks closer at a map.
+    chunkSizeWarningLimit: 800,
     rolldownOptions: {
       // Building a schema has no effect but the schema: those that nobody uses go, and typebox with them.
       treeshake: { manualPureFunctions: ['Type'] },

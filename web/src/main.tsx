@@ -6,8 +6,10 @@ import { createRoot } from 'react-dom/client';
 import { RouterProvider } from 'react-router/dom';
 import { isSignedOut, problemCode } from './api.ts';
 import { accountQuery } from './features/accounts/queries.ts';
+import { startTexts } from './i18n.ts';
 import { router } from './routes.tsx';
 import { colorSchemeManager, cssVariablesResolver, theme } from './theme.ts';
+import { ToastProvider } from './ui/toasts.tsx';
 
 const nonce = document.querySelector<HTMLMetaElement>('meta[name="style-nonce"]')?.content ?? '';
 // Where the library that locks scrolling behind a dialog looks for the nonce of its style element.
@@ -34,6 +36,7 @@ const queryClient: QueryClient = new QueryClient({
   },
 });
 
+await startTexts();
 const root = document.getElementById('root');
 if (root === null) throw new Error('index.html has no #root.');
 createRoot(root).render(
@@ -46,7 +49,9 @@ createRoot(root).render(
         cssVariablesResolver={cssVariablesResolver}
         getStyleNonce={() => nonce}
       >
-        <RouterProvider router={router} />
+        <ToastProvider>
+          <RouterProvider router={router} />
+        </ToastProvider>
       </MantineProvider>
     </QueryClientProvider>
   </StrictMode>,

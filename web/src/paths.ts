@@ -1,27 +1,99 @@
 /** Every URL of the web app. Those of the server come from the contract's route table. */
 export const paths = {
   workbench: '/',
-  history: '/#history',
   run: (id: string) => `/runs/${encodeURIComponent(id)}`,
+  history: '/history',
+  cases: '/cases',
+  case: (id: string) => `/cases/${encodeURIComponent(id)}`,
+  /** Two runs side by side; without them the page asks for them. */
+  compare: (left?: string, right?: string) => {
+    const query = new URLSearchParams({
+      ...(left === undefined ? {} : { left }),
+      ...(right === undefined ? {} : { right }),
+    });
+    return query.size === 0 ? '/compare' : `/compare?${query}`;
+  },
+  plugins: '/plugins',
+  /** The list with one of them open beside it. */
+  pluginsOpen: (id: string) => `/plugins?open=${encodeURIComponent(id)}`,
+  /** The list with the dialog that adds one. */
+  pluginsAdd: '/plugins?add=1',
   plugin: (id: string) => `/plugins/${encodeURIComponent(id)}`,
+  pluginSettings: (id: string) => `/plugins/${encodeURIComponent(id)}/settings`,
+  marketplace: '/marketplace',
+  /** What everybody sees of a publisher, and of a plugin of theirs. */
+  publisher: (name: string) => `/marketplace/${encodeURIComponent(name)}`,
+  /** `source` for a plugin of another server's marketplace. */
+  listing: (publisher: string, plugin: string, source?: string) =>
+    `/marketplace/${encodeURIComponent(publisher)}/${encodeURIComponent(plugin)}${source === undefined ? '' : `?source=${encodeURIComponent(source)}`}`,
+  publishing: '/publishing',
+  newSubmission: '/publishing/new',
+  submission: (id: string) => `/publishing/submissions/${encodeURIComponent(id)}`,
+  reviews: '/reviews',
+  review: (id: string) => `/reviews/${encodeURIComponent(id)}`,
+  hooks: '/hooks',
+  hook: (name: string) => `/hooks#${encodeURIComponent(name)}`,
   connections: '/connections',
+  members: '/members',
+  accessReview: '/members/review',
+  account: '/account',
+  policies: '/policies',
   security: '/security',
   securityOf: (plugin: string) => `/security?plugin=${encodeURIComponent(plugin)}`,
+  tokens: '/tokens',
+  audit: '/audit',
+  privacy: '/privacy',
+  subscription: '/subscription',
+  singleSignOn: '/single-sign-on',
+  invitation: '/invitation',
+  forgotPassword: '/forgot-password',
+  resetPassword: '/reset-password',
+  confirmEmail: '/confirm-email',
   signIn: (returnTo?: string) =>
     returnTo === undefined || returnTo === '/' ? '/sign-in' : `/sign-in?return=${encodeURIComponent(returnTo)}`,
   /** Served by the server, not by this app. */
   docs: '/docs',
 } as const;
 
-/** The same as patterns, for the router. */
+/** The same as patterns, for the router. Each has its pictures in `web/screens` and its visit in the test with axe. */
 export const patterns = {
   workbench: '/',
   run: '/runs/:id',
+  history: '/history',
+  cases: '/cases',
+  case: '/cases/:id',
+  compare: '/compare',
+  plugins: '/plugins',
   plugin: '/plugins/:id',
+  pluginSettings: '/plugins/:id/settings',
+  marketplace: '/marketplace',
+  publisher: '/marketplace/:publisher',
+  listing: '/marketplace/:publisher/:plugin',
+  publishing: '/publishing',
+  newSubmission: '/publishing/new',
+  submission: '/publishing/submissions/:id',
+  reviews: '/reviews',
+  review: '/reviews/:id',
+  hooks: '/hooks',
   connections: '/connections',
+  policies: '/policies',
   security: '/security',
+  members: '/members',
+  accessReview: '/members/review',
+  account: '/account',
+  tokens: '/tokens',
+  audit: '/audit',
+  privacy: '/privacy',
+  subscription: '/subscription',
+  singleSignOn: '/single-sign-on',
+  invitation: '/invitation',
+  forgotPassword: '/forgot-password',
+  resetPassword: '/reset-password',
+  confirmEmail: '/confirm-email',
   signIn: '/sign-in',
 } as const;
+
+export type PageName = keyof typeof patterns;
 
 /** Where to go after signing in. Only a place of this app: a link must not lead to a stranger's page. */
 export function safeReturn(value: string | null): string {

@@ -1,5 +1,6 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { deflateSync } from 'node:zlib';
+import { disagreementsOf } from '@proofpix/contract/disagreements';
 import type { Run, RunSummary, Step } from '@proofpix/contract/runs';
 
 const sha = (text: string) => createHash('sha256').update(text).digest('hex');
@@ -8,7 +9,12 @@ export const account = {
   user: { id: randomUUID(), email: 'mara@northgate.example', name: 'Mara Lindqvist' },
   organisation: { id: randomUUID(), name: 'Northgate Claims', plan: 'enterprise' },
   role: 'owner',
+  hasPassword: true,
+  secondFactor: { on: false, needed: false },
+  emailVerified: false,
+  singleSignOn: { available: true, connected: false, managed: false, signedIn: false },
   access: [
+    'own-account',
     'signed-in',
     'plugins:read',
     'runs:read',
@@ -20,9 +26,16 @@ export const account = {
   ],
 } as const;
 
-type FakePlugin = { id: string; name: string; hooks: string[]; permissions?: string[]; hosts?: string[] };
+type FakePlugin = {
+  id: string;
+  name: string;
+  hooks: string[];
+  permissions?: string[];
+  hosts?: string[];
+  exportFormats?: unknown[];
+};
 
-export function plugin({ id, name, hooks, permissions = ['files'], hosts = [] }: FakePlugin) {
+export function plugin({ id, name, hooks, permissions = ['files'], hosts = [], exportFormats = [] }: FakePlugin) {
   const now = new Date().toISOString();
   return {
     id,
@@ -41,10 +54,16 @@ export function plugin({ id, name, hooks, permissions = ['files'], hosts = [] }:
     digest: sha(id),
     archiveDigest: sha(`${id} archive`),
     size: 120_000,
+    icon: null,
     permissions: permissions.map((permission) => ({ permission, decision: 'granted', decidedAt: now })),
     hooks: hooks.map((hook) => ({ hook, priority: 100 })),
     hosts,
+    exportFormats,
+    configurable: true,
     warnings: [],
+    signature: { state: 'bundled', publisher: 'proofpix', keyIds: [], signedAt: null, countersigned: null },
+    killed: null,
+    denied: null,
     installedAt: now,
     updatedAt: now,
     loadedAt: now,
@@ -60,32 +79,36 @@ export function pluginsReply() {
       hooks: ['file:process', 'data:analyze'],
       permissions: ['files', 'analytics'],
     }),
-    plugin({
-      id: 'content-credentials',
-      name: 'Content Credentials',
-      hooks: ['file:process'],
-      permissions: ['files', 'http'],
-      hosts: ['trust.c2pa.example'],
-    }),
+    {
+      ...plugin({
+        id: 'content-credentials',
+        name: 'Content Credentials',
+        hooks: ['file:process'],
+        permissions: ['files', 'http'],
+        hosts: ['trust.c2pa.example'],
+      }),
+      signature: {
+        state: 'signed',
+        publisher: 'harbour-labs',
+        keyIds: [sha('a key')],
+        signedAt: '2026-11-01T00:00:00.000Z',
+        countersigned: null,
+      },
+    },
   ];
 }
 
-export function hooksReply() {
-  const hook = (name: string, implementers: { plugin: string; version: string; priority: number }[]) => ({
-    name,
-    summary: name,
-    permission: 'files',
-    custom: false,
-    input: {},
-    output: {},
-    implementers,
-  });
-  return {
-    items: [
-      hook('file:process', [{ plugin: 'exif-reader', version: '1.4.0', priority: 100 }]),
-      hook('export:generate', []),
-    ],
+/** A page of the marketplace's search. */
+export function foundOf(items: readonly unknown[]) {
+  const facets = {
+    category: [{ value: 'data-analysis', count: items.length }],
+    type: [{ value: 'processor', count: items.length }],
+    permission: [{ value: 'files', count: items.length }],
+    verdict: [],
+    publisher: [{ value: 'halden-geo', count: items.length }],
+    source: [{ value: 'marketplace', count: items.length }],
   };
+  return { ...pageOf(items), facets, searched: '', matched: 'all', didYouMean: null };
 }
 
 export function pageOf(items: readonly unknown[]) {
@@ -125,6 +148,7 @@ export function waitingRun(name: string, batchId: string = randomUUID()): Run {
     plugins: ['exif-reader', 'jpeg-structure', 'content-credentials'],
     stepsDone: 0,
     stepsTotal: 4,
+    case: null,
     findingCounts: { strong: 0, possible: 0, note: 0 },
     failedSteps: 0,
     createdAt: new Date().toISOString(),
@@ -133,6 +157,7 @@ export function waitingRun(name: string, batchId: string = randomUUID()): Run {
     metadata: {},
     sources: {},
     conflicts: [],
+    disagreements: [],
     findings: [],
     files: [],
     steps: [],
@@ -171,22 +196,27 @@ export function richRun(change: Partial<Run> = {}): Run {
     BitsPerSample: 8,
     UserComment: 'Hagelschadenregulierungsgutachten '.repeat(20),
     Artist: 'Mara Lindqvist',
+    CreatorTool: 'Adobe Photoshop 25.9 (Windows)',
+    'XMP:ModifyDate': '2026:11:13 09:05:31+01:00',
     Rating: 4,
   };
+  const sources = Object.fromEntries(Object.keys(metadata).map((tag) => [tag, source('exif-reader')]));
+  const conflicts: Run['conflicts'] = [
+    {
+      tag: 'Software',
+      values: [
+        { value: 'Adobe Photoshop 25.9', source: source('exif-reader') },
+        { value: 'HDR+ 1.0.540104767zd', source: source('jpeg-structure') },
+      ],
+    },
+  ];
   return doneRun('IMG_4127.jpg', {
     findingCounts: { strong: 2, possible: 1, note: 1 },
     failedSteps: 1,
     metadata,
-    sources: Object.fromEntries(Object.keys(metadata).map((tag) => [tag, source('exif-reader')])),
-    conflicts: [
-      {
-        tag: 'Software',
-        values: [
-          { value: 'Adobe Photoshop 25.9', source: source('exif-reader') },
-          { value: 'HDR+ 1.0.540104767zd', source: source('jpeg-structure') },
-        ],
-      },
-    ],
+    sources,
+    conflicts,
+    disagreements: disagreementsOf({ metadata, sources, conflicts }, 'IMG_20261112_131154.jpg'),
     findings: [
       {
         severity: 'possible',
@@ -202,7 +232,11 @@ export function richRun(change: Partial<Run> = {}): Run {
         question: 'edited',
         title: 'Same bale appears twice',
         explanation: 'Two areas match pixel for pixel, grain included. A camera cannot produce this, copying can.',
-        evidence: { Match: '99.4 % of 74,200 px', MovedBy: '665 px right, 81 px up' },
+        evidence: {
+          Match: '99.4 % of 74,200 px',
+          MovedBy: '665 px right, 81 px up',
+          Copy: { x: 0.43, y: 0.66, width: 0.1, height: 0.12 },
+        },
         region: { x: 0.26, y: 0.7, width: 0.1, height: 0.12 },
         source: source('jpeg-structure'),
       },
@@ -234,7 +268,7 @@ export function richRun(change: Partial<Run> = {}): Run {
       step('jpeg-structure', 'file:process', {
         result: { findings: [{}, {}] },
         milliseconds: 412,
-        usage: { hostCalls: 59, bytesRead: 3_982_113, bytesWritten: 0 },
+        usage: { hostCalls: 59, bytesRead: 3_982_113, bytesWritten: 0, reached: { 'trust.c2pa.example': 1 } },
         notes: ['NUL characters in UserComment were replaced.'],
       }),
       step('content-credentials', 'file:process', {
@@ -257,7 +291,16 @@ export function richRun(change: Partial<Run> = {}): Run {
 }
 
 export function summaryOf(run: Run): RunSummary {
-  const { metadata: _m, sources: _s, conflicts: _c, findings: _f, files: _d, steps: _t, ...summary } = run;
+  const {
+    metadata: _m,
+    sources: _s,
+    conflicts: _c,
+    disagreements: _g,
+    findings: _f,
+    files: _d,
+    steps: _t,
+    ...summary
+  } = run;
   return summary;
 }
 

@@ -1,7 +1,11 @@
 import { createHash, randomUUID } from 'node:crypto';
+import type { PackageRules } from '@proofpix/contract/api/accounts';
+import type { FailedMail } from '@proofpix/contract/api/mails';
 import type { SecurityEvent, SecuritySummary } from '@proofpix/contract/api/security';
+import type { KillRecord } from '@proofpix/contract/api/trust';
 import type { Figures, PluginReceipt } from '@proofpix/contract/receipts';
 import { sandboxLayerNames, type LayerState } from '@proofpix/contract/sandbox-layers';
+import { ruleSetVersion, usualScanRules, type ScanRules } from '@proofpix/contract/scan';
 import { violations, type ViolationType } from '@proofpix/contract/violations';
 import { plugin } from './fake-data.ts';
 
@@ -74,6 +78,86 @@ export function securityEvents(query: URLSearchParams): SecurityEvent[] {
       installed: false,
     }),
   ].filter(({ severity }) => query.get('severity') === null || query.get('severity') === severity);
+}
+
+/** What an organisation does with packages. */
+export function fakePackageRules() {
+  const known = [
+    { rule: 'eval', severity: 'high' as const, explanation: 'Text becomes code.' },
+    { rule: 'hidden-file', severity: 'low' as const, explanation: 'A file that listings leave out.' },
+  ];
+  const state: { scan: ScanRules; unsigned: PackageRules } = {
+    scan: structuredClone(usualScanRules),
+    unsigned: { unsignedPackages: 'allow' },
+  };
+  return {
+    state,
+    answer(name: string, body: Buffer): unknown {
+      if (name === 'PUT /api/organisations/scan-rules')
+        state.scan = (JSON.parse(body.toString()) as { rules: ScanRules }).rules; // what the page sends
+      if (name === 'PUT /api/organisations/package-rules') state.unsigned = JSON.parse(body.toString()) as PackageRules; // what the page sends
+      if (name.endsWith(' /api/organisations/package-rules')) return state.unsigned;
+      if (!name.endsWith(' /api/organisations/scan-rules')) return null;
+      return { rules: state.scan, usual: usualScanRules, known, ruleSet: ruleSetVersion, updatedAt: null };
+    },
+  };
+}
+
+/** The kill list of a server, as its operator sees it. */
+export function fakeKillList() {
+  const items: KillRecord[] = [];
+  return {
+    items,
+    answer(name: string, body: Buffer): unknown {
+      const now = new Date().toISOString();
+      if (name === 'GET /api/trust/kill-list') return { items };
+      if (name === 'POST /api/trust/kill-list') {
+        const given = JSON.parse(body.toString()) as Pick<KillRecord, 'kind' | 'value' | 'reason'>; // what the page sends
+        const made = { createdBy: 'Mara Lindqvist', createdAt: now, liftedBy: null, liftedAt: null, liftReason: null };
+        items.unshift({ id: randomUUID(), ...given, from: now, ...made });
+        return items[0];
+      }
+      const entry = items.find(({ id }) => name === `POST /api/trust/kill-list/${id}/lift`);
+      if (entry === undefined) return null;
+      const { reason } = JSON.parse(body.toString()) as { reason: string }; // what the page sends
+      return Object.assign(entry, { liftedBy: 'Mara Lindqvist', liftedAt: now, liftReason: reason });
+    },
+  };
+}
+
+/** Mails of a server that were given up, as its operator sees them. */
+export function fakeFailedMails() {
+  const at = (hours: number) => new Date(today.getTime() - hours * 3_600_000).toISOString();
+  const known = { createdAt: at(9), givenUpAt: at(2) };
+  let items: FailedMail[] = [
+    {
+      id: randomUUID(),
+      kind: 'invitation',
+      to: 'grace@harbour.example',
+      failure: 'EENVELOPE',
+      response: 550,
+      attempts: 1,
+      expired: false,
+      ...known,
+    },
+    {
+      id: randomUUID(),
+      kind: 'password-reset',
+      to: 'piet@northgate.example',
+      failure: 'ECONNREFUSED',
+      response: null,
+      attempts: 7,
+      expired: true,
+      ...known,
+    },
+  ];
+  return (name: string): unknown => {
+    if (name === 'GET /api/mails/failed') return { items };
+    const sent = items.find(({ id }) => name === `POST /api/mails/${id}/retry`);
+    if (sent === undefined) return null;
+    items = items.filter((each) => each !== sent);
+    return undefined;
+  };
 }
 
 export function quarantinedPlugin() {
@@ -149,5 +233,5 @@ export function readyReply() {
         ? 'bwrap is not installed. A plugin that broke out of its isolate could open network connections.'
         : 'Tried when the server started.',
   }));
-  return { ready: true, version: '1.0.0', checks: {}, sandbox };
+  return { ready: true, version: '1.0.0', checks: {}, sandbox, limits: 'own' as const };
 }

@@ -5,10 +5,16 @@ import type { AddressInfo } from 'node:net';
 import { extname, join } from 'node:path';
 import type { Duplex } from 'node:stream';
 import { Problem, problemDocument, type ErrorCode } from '@proofpix/contract/errors';
+import type { Notice } from '@proofpix/contract/notices';
 import { routes } from '@proofpix/contract/routes';
 import type { Run, RunEvent, RunSummary } from '@proofpix/contract/runs';
-import { account, drawnPhoto, hooksReply, pageOf, pluginsReply, summaryOf, waitingRun } from './fake-data.ts';
+import { answerCases, joinCase, noCases, type FakeCases } from './fake-cases.ts';
+import type { KillRecord } from '@proofpix/contract/api/trust';
+import { account, drawnPhoto, pageOf, pluginsReply, summaryOf, waitingRun } from './fake-data.ts';
 import {
+  fakeFailedMails,
+  fakeKillList,
+  fakePackageRules,
   quarantined,
   quarantinedPlugin,
   readyReply,
@@ -16,13 +22,22 @@ import {
   securityEvents,
   securitySummary,
 } from './fake-security.ts';
+import { fakePlugins, type FakePlugins } from './fake-plugins.ts';
+import { fakePeople, openInvitation } from './fake-people.ts';
+import { answerPublishing } from './fake-publishing.ts';
+import { fakePolicies, type FakePolicies } from './fake-policies.ts';
+import { fakePrivacy, type FakePrivacy } from './fake-privacy.ts';
 import { acceptSocket, sendText } from './fake-socket.ts';
+import { answerAudit, fakeTrail, type FakeTrail } from './fake-audit.ts';
+import { fakeSubscription, type FakeSubscription } from './fake-subscription.ts';
 
 type FakeState = {
   signedIn: boolean;
   runs: Run[];
   plugins: unknown[];
   access: string[];
+  cases: FakeCases;
+  audit: FakeTrail;
   /** Problems that the routes answer instead, by `METHOD path`. */
   problems: Map<string, ErrorCode>;
   /** Whether a route's answer is held back until `release` is called. */
@@ -33,10 +48,18 @@ export type FakeServer = {
   url: string;
   state: FakeState;
   /** What came in as multipart, by request: how many photos. */
-  uploads: { photos: number; bytes: number }[];
+  uploads: { photos: number; bytes: number; plugins: string | undefined; caseId: string | undefined }[];
+  /** What the pages of the installed plugins ask for. */
+  plugins: FakePlugins;
+  killList: KillRecord[];
+  people: ReturnType<typeof fakePeople>['state'];
+  policies: FakePolicies;
+  privacy: FakePrivacy;
+  subscription: FakeSubscription;
+  packageRules: ReturnType<typeof fakePackageRules>['state'];
   /** The reasons that were given for releases. */
   releases: string[];
-  emit: (event: RunEvent) => void;
+  emit: (event: RunEvent | Notice) => void;
   release: () => void;
   stop: () => Promise<void>;
 };
@@ -59,11 +82,24 @@ export async function startFakeServer(dist: string): Promise<FakeServer> {
     runs: [],
     plugins: pluginsReply(),
     access: [...account.access],
+    cases: noCases(),
+    audit: fakeTrail(),
     problems: new Map(),
     held: new Set(),
   };
   const uploads: FakeServer['uploads'] = [];
   const releases: string[] = [];
+  const killList = fakeKillList();
+  const failedMails = fakeFailedMails();
+  const packageRules = fakePackageRules();
+  const people = fakePeople();
+  const policies = fakePolicies();
+  const privacy = fakePrivacy();
+  const subscription = fakeSubscription();
+  const plugins = fakePlugins(
+    () => state.plugins,
+    () => [quarantinedPlugin()],
+  );
   const sockets = new Set<Duplex>();
   let waiting: (() => void)[] = [];
 
@@ -91,10 +127,28 @@ export async function startFakeServer(dist: string): Promise<FakeServer> {
     const refused = state.problems.get(name);
     if (refused !== undefined) throw new Problem(refused);
     if (url.pathname.startsWith('/api/auth/')) return signIn(url.pathname, body, response);
+    const entered = enter(name, body);
+    if (entered === undefined) return void response.writeHead(204).end();
+    if (entered !== null) return send(response, 200, entered);
     if (!state.signedIn) throw new Problem('sign_in_required');
     const run = state.runs.find(({ id }) => url.pathname.startsWith(`/api/runs/${id}`));
 
-    if (name === 'GET /api/account') return send(response, 200, { ...account, access: state.access });
+    const reply = answerCases(state.cases, state.runs, { method: request.method ?? '', url, body });
+    if (reply?.status === 204) return void response.writeHead(204).end();
+    if (reply !== null) return send(response, reply.status, reply.body, reply.type);
+
+    if (name === 'GET /api/account') {
+      const user = { ...account.user, name: people.state.name };
+      const { secondFactor } = people.state;
+      const access = secondFactor.needed ? ['own-account'] : state.access;
+      return send(response, 200, { ...account, user, access, secondFactor });
+    }
+    const ofSubscription = subscription.answer(name, body);
+    if (ofSubscription === undefined) return void response.writeHead(204).end();
+    if (ofSubscription !== null) return send(response, name === 'POST /api/tokens' ? 201 : 200, ofSubscription);
+    const ofPeople = people.answer(name, body);
+    if (ofPeople === undefined) return void response.writeHead(204).end();
+    if (ofPeople !== null) return send(response, 200, ofPeople);
     if (name === 'GET /api/plugins') return send(response, 200, pageOf(state.plugins));
     if (name === 'GET /api/security/summary') return send(response, 200, securitySummary());
     if (name === 'GET /api/security/events') return send(response, 200, pageOf(securityEvents(url.searchParams)));
@@ -105,17 +159,38 @@ export async function startFakeServer(dist: string): Promise<FakeServer> {
       releases.push(reason);
       return send(response, 200, quarantinedPlugin());
     }
+    const ofAudit = answerAudit(state.audit, name, url.searchParams);
+    if (ofAudit !== null) return send(response, 200, ofAudit);
+    const ofKillList = killList.answer(name, body);
+    if (ofKillList !== null) return send(response, 200, ofKillList);
+    const ofMails = failedMails(name);
+    if (ofMails === undefined) return void response.writeHead(204).end();
+    if (ofMails !== null) return send(response, 200, ofMails);
+    const ofPolicies = policies.answer(name, body);
+    if (ofPolicies !== null) return send(response, 200, ofPolicies);
+    const ofPrivacy = privacy.answer(name, body);
+    if (ofPrivacy !== null) return send(response, 200, ofPrivacy);
+    const ofRules = packageRules.answer(name, body);
+    if (ofRules !== null) return send(response, 200, ofRules);
+    const ofPublishing = answerPublishing(name, url.searchParams);
+    if (ofPublishing !== null) return send(response, 200, ofPublishing);
+    const ofPlugins = plugins.answer(request, url.pathname, body);
+    if (ofPlugins === undefined) return void response.writeHead(204).end();
+    if (ofPlugins !== null) return send(response, 200, ofPlugins);
     if (url.pathname.startsWith('/api/plugins/')) throw new Problem('plugin_not_found');
-    if (name === 'GET /api/hooks') return send(response, 200, hooksReply());
     if (name === 'GET /api/runs') return send(response, 200, listRuns(state.runs, url.searchParams));
     if (name === 'POST /api/runs/sample') return created(['sample-photo.jpg'], response);
     if (name === 'POST /api/runs') {
       const names = [...body.toString('latin1').matchAll(/filename="([^"]*)"/g)].map((match) => match[1] ?? '');
       if (names.some((file) => file.startsWith('broken'))) throw new Problem('photo_type_unknown');
-      uploads.push({ photos: names.length, bytes: body.length });
-      return created(names, response);
+      const field = (named: string) =>
+        new RegExp(`name="${named}"\\r\\n\\r\\n([^\\r]*)`).exec(body.toString('latin1'))?.[1];
+      uploads.push({ photos: names.length, bytes: body.length, plugins: field('plugins'), caseId: field('caseId') });
+      return created(names, response, field('caseId'));
     }
     if (run !== undefined && url.pathname.endsWith('/photo')) return send(response, 200, drawnPhoto(), 'image/png');
+    // The preview that a plugin took out: the same drawing.
+    if (run !== undefined && url.pathname.includes('/files/')) return send(response, 200, drawnPhoto(), 'image/png');
     if (run !== undefined && request.method === 'DELETE') {
       state.runs = state.runs.filter(({ id }) => id !== run.id);
       return void response.writeHead(204).end();
@@ -124,11 +199,31 @@ export async function startFakeServer(dist: string): Promise<FakeServer> {
     throw new Problem(url.pathname.startsWith('/api/runs/') ? 'run_not_found' : 'not_found');
   }
 
-  function created(names: readonly string[], response: ServerResponse): void {
+  function created(names: readonly string[], response: ServerResponse, caseId?: string): void {
     const batchId = randomUUID();
     const runs = names.map((file) => waitingRun(file, batchId));
     state.runs.unshift(...runs);
+    joinCase(state.cases, caseId, runs);
     send(response, 202, { batchId, runs: runs.map(summaryOf) });
+  }
+
+  /** What whoever is not signed in may ask. Null for every other path; undefined where the answer has no body. */
+  function enter(name: string, body: Buffer): unknown {
+    const input = (body[0] === 0x7b ? JSON.parse(body.toString()) : {}) as Record<string, string>; // what the pages send
+    if (name === 'POST /api/password-resets') return undefined;
+    if (name === 'POST /api/password-resets/confirm' || name === 'POST /api/email-changes/confirm') {
+      if (input.token !== 'good') throw new Problem('link_invalid');
+      return name.startsWith('POST /api/email') ? { email: 'new@northgate.example' } : undefined;
+    }
+    if (name === 'POST /api/single-sign-on/find') {
+      if (input.organisation !== 'Northgate Claims') throw new Problem('single_sign_on_not_found');
+      return { ...account.organisation, organisation: 'Northgate Claims', provider: 'login.northgate.example' };
+    }
+    if (name === 'POST /api/single-sign-on/begin')
+      return { url: '/sign-in?problem=single_sign_on_failed', expiresAt: '' };
+    if (!/^POST \/api\/invitations\/(open|accept)$/.test(name)) return null;
+    if (name.endsWith('accept')) state.signedIn = true;
+    return openInvitation(name, input);
   }
 
   function signIn(path: string, body: Buffer, response: ServerResponse): void {
@@ -136,9 +231,17 @@ export async function startFakeServer(dist: string): Promise<FakeServer> {
       state.signedIn = false;
       return void response.writeHead(204).end();
     }
-    const input = JSON.parse(body.toString()) as { code?: string; password?: string }; // what the tests send
+    const input = JSON.parse(body.toString()) as { code?: string; password?: string; organisationId?: string }; // what the tests send
+    if (path === routes.auth.switch.path) {
+      for (const each of people.state.organisations) each.current = each.id === input.organisationId;
+      return send(response, 200, account);
+    }
+    if (path === routes.auth.sessionStep.path && input.code !== '123456') throw new Problem('second_factor_wrong');
     if (path === routes.auth.exchange.path && input.code !== 'good-code') throw new Problem('sign_in_code_invalid');
     if (path === routes.auth.session.path && input.password !== 'correct horse') throw new Problem('sign_in_failed');
+    if (path === routes.auth.session.path && people.state.secondFactor.on) {
+      return send(response, 202, { challenge: 'pxc_of-the-password', expiresAt: new Date().toISOString() });
+    }
     state.signedIn = true;
     send(response, 200, account);
   }
@@ -161,6 +264,13 @@ export async function startFakeServer(dist: string): Promise<FakeServer> {
     state,
     uploads,
     releases,
+    killList: killList.items,
+    people: people.state,
+    policies,
+    privacy,
+    packageRules: packageRules.state,
+    subscription,
+    plugins,
     emit: (event) => {
       for (const socket of sockets) sendText(socket, JSON.stringify(event));
     },
@@ -178,6 +288,13 @@ export async function startFakeServer(dist: string): Promise<FakeServer> {
   };
 }
 
+const foundIs: Record<string, (run: Run, signs: number) => boolean> = {
+  findings: (_run, signs) => signs > 0,
+  nothing: (_run, signs) => signs === 0,
+  strong: ({ findingCounts }) => findingCounts.strong > 0,
+  possible: ({ findingCounts }) => findingCounts.strong === 0 && findingCounts.possible > 0,
+};
+
 function listRuns(runs: readonly Run[], query: URLSearchParams) {
   const search = query.get('search')?.toLowerCase() ?? '';
   const state = query.get('state');
@@ -187,7 +304,12 @@ function listRuns(runs: readonly Run[], query: URLSearchParams) {
     return (
       run.file.name.toLowerCase().includes(search) &&
       (state === null || run.state === state) &&
-      (found === null || (found === 'findings') === signs > 0)
+      (found === null || foundIs[found]?.(run, signs) === true) &&
+      (query.get('caseId') === null || run.case?.id === query.get('caseId')) &&
+      (query.get('plugin') === null || run.plugins.includes(query.get('plugin') ?? '')) &&
+      (query.get('batchId') === null || run.batchId === query.get('batchId')) &&
+      (query.get('from') === null || run.createdAt.slice(0, 10) >= (query.get('from') ?? '')) &&
+      (query.get('to') === null || run.createdAt.slice(0, 10) <= (query.get('to') ?? ''))
     );
   });
   const offset = Number(query.get('cursor') ?? 0);

@@ -1,6 +1,6 @@
 import type { Browser, BrowserContext, Locator, Page } from 'playwright-core';
 import { afterAll, beforeAll, beforeEach, expect } from 'vitest';
-import { buildWebApp, collectComplaints, launchChromium } from './browser.ts';
+import { collectComplaints, dist, launchChromium } from './browser.ts';
 import { startFakeServer, type FakeServer } from './fake-server.ts';
 
 /** One page in a fresh browser profile in front of a fresh fake, for each test. */
@@ -15,21 +15,18 @@ export type Pages = {
 /** Registers what comes before and after each test; a page that complained fails its test. */
 export function openPages(): Pages {
   let browser: Browser | undefined;
-  let app: Awaited<ReturnType<typeof buildWebApp>>;
   // Filled before each test; a test never sees it empty.
   const pages = {} as Pages;
 
   beforeAll(async () => {
-    app = await buildWebApp();
     browser = await launchChromium();
   });
   afterAll(async () => {
     await browser?.close();
-    await app?.remove();
   });
   beforeEach(async () => {
     if (browser === undefined) throw new Error('The browser did not start.');
-    const fake = await startFakeServer(app.dist);
+    const fake = await startFakeServer(dist);
     const context = await browser.newContext();
     const page = await context.newPage();
     const complaints = collectComplaints(page);

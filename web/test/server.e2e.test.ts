@@ -1,28 +1,21 @@
-import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { collectComplaints, expectAccessible, hasChromium, launchChromium } from './browser.ts';
+import { dropPhotos } from './drop-photos.ts';
 import { eventually } from './open-pages.ts';
+import { owner, startRealServer, type RealServer } from './real-server.ts';
 
 const root = join(import.meta.dirname, '../..');
-const password = 'correct-horse-battery';
 
 describe.skipIf(!hasChromium)('the pages, against the real server', { timeout: 120_000 }, () => {
   let browser: Browser;
-  let server: Awaited<ReturnType<typeof startServer>>;
+  let server: RealServer;
 
   beforeAll(async () => {
-    if (!existsSync(join(root, 'web/dist/index.html'))) {
-      // Without the environment of the tests, under which React would be built for developers.
-      const env = { ...process.env, NODE_ENV: 'production' };
-      const built = spawnSync(process.execPath, [join(root, 'web/build.ts')], { stdio: 'inherit', env });
-      expect(built.status).toBe(0);
-    }
-    [server, browser] = await Promise.all([startServer(), launchChromium()]);
+    [server, browser] = await Promise.all([startRealServer(), launchChromium()]);
   }, 180_000);
   afterAll(async () => {
     await browser?.close();
@@ -36,7 +29,7 @@ describe.skipIf(!hasChromium)('the pages, against the real server', { timeout: 1
     await page.goto(server.link);
     await page.getByRole('heading', { level: 1, name: 'Workbench' }).waitFor();
     expect(page.url()).toBe(`${server.url}/`);
-    await page.getByText(/1 plugin will look at each photo\. Nothing leaves this server\./).waitFor();
+    await page.getByText(/\d+ plugins will look at each photo\. Nothing leaves this server\./).waitFor();
 
     await page.getByRole('button', { name: 'Try the sample photo' }).click();
     await page
@@ -56,7 +49,7 @@ describe.skipIf(!hasChromium)('the pages, against the real server', { timeout: 1
     await expectAccessible(page);
 
     await page.goBack();
-    await page.getByRole('row', { name: /sample.*Metadata only/ }).waitFor();
+    await page.getByRole('row', { name: /sample.*1 note/ }).waitFor();
     await expectAccessible(page);
     expect(complaints).toEqual([]);
     await context.close();
@@ -67,8 +60,8 @@ describe.skipIf(!hasChromium)('the pages, against the real server', { timeout: 1
     const page = await context.newPage();
     await page.goto(server.link);
     await page.getByText('This sign-in link no longer works').waitFor();
-    await page.getByLabel('E-mail').fill('owner@demo.example');
-    await page.getByLabel('Password', { exact: true }).fill(password);
+    await page.getByLabel('E-mail').fill(owner.email);
+    await page.getByLabel('Password', { exact: true }).fill(owner.password);
     await page.getByRole('button', { name: 'Sign in' }).click();
     await page.getByRole('heading', { level: 1, name: 'Workbench' }).waitFor();
     await context.close();
@@ -139,8 +132,14 @@ describe.skipIf(!hasChromium)('the pages, against the real server', { timeout: 1
     const context = await browser.newContext();
     const page = await context.newPage();
     await signIn(page, server.url);
-    await dropFiles(page, { 'drop.jpg': await samplePhoto(page), 'fake.jpg': Buffer.from('This is no photo.') });
-    await page.getByRole('row', { name: /drop\.jpg.*Metadata only/ }).waitFor();
+    await dropPhotos(
+      page,
+      new Map([
+        ['drop.jpg', await samplePhoto(page)],
+        ['fake.jpg', Buffer.from('This is no photo.')],
+      ]),
+    );
+    await page.getByRole('row', { name: /drop\.jpg.*\d notes?/ }).waitFor();
     await page.getByText(/The file is not a photo that ProofPix reads/).waitFor();
     await page.getByRole('link', { name: 'drop.jpg' }).click();
     await page.getByRole('heading', { level: 1, name: 'drop.jpg' }).waitFor();
@@ -165,22 +164,12 @@ describe('the built app', () => {
       expect(text, name).not.toMatch(/\bnew Function\(|[^.\w]eval\(|~kind/);
     }
   });
-
-  test('sends at most 200 kB of compressed JavaScript for the first page', async (context) => {
-    const dist = join(root, 'web/dist');
-    if (!existsSync(join(dist, 'index.html'))) return context.skip('web/dist is not built');
-    const html = await readFile(join(dist, 'index.html'), 'utf8');
-    const first = [...html.matchAll(/(?:src|href)="(\/assets\/[^"]+\.js)"/g)].map((match) => match[1] ?? '');
-    const sizes = await Promise.all(first.map(async (path) => (await readFile(join(dist, `${path}.gz`))).length));
-    expect(first.length).toBeGreaterThan(0);
-    expect(sizes.reduce((sum, size) => sum + size, 0)).toBeLessThan(200_000);
-  });
 });
 
 async function signIn(page: Page, url: string): Promise<void> {
   await page.goto(`${url}/sign-in`);
-  await page.getByLabel('E-mail').fill('owner@demo.example');
-  await page.getByLabel('Password', { exact: true }).fill(password);
+  await page.getByLabel('E-mail').fill(owner.email);
+  await page.getByLabel('Password', { exact: true }).fill(owner.password);
   await page.getByRole('button', { name: 'Sign in' }).click();
   await page.getByRole('heading', { level: 1, name: 'Workbench' }).waitFor();
 }
@@ -194,64 +183,4 @@ async function samplePhoto(page: Page): Promise<Buffer> {
   const response = await page.request.get(new URL(`/api${href}/photo`, page.url()).href);
   expect(response.status()).toBe(200);
   return response.body();
-}
-
-async function dropFiles(page: Page, files: Record<string, Buffer>): Promise<void> {
-  const data = await page.evaluateHandle(
-    (entries) => {
-      const transfer = new DataTransfer();
-      for (const [name, text] of entries) {
-        transfer.items.add(
-          new File([Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0))], name, { type: 'image/jpeg' }),
-        );
-      }
-      return transfer;
-    },
-    Object.entries(files).map(([name, bytes]) => [name, bytes.toString('base64')] as const),
-  );
-  const zone = page.getByRole('region', { name: 'Add photos' });
-  await zone.dispatchEvent('dragover', { dataTransfer: data });
-  await zone.dispatchEvent('drop', { dataTransfer: data });
-}
-
-/** The server as `npm start` starts it, on a free port with an empty data folder. */
-async function startServer() {
-  const folder = await mkdtemp(join(tmpdir(), 'proofpix-web-server-'));
-  const child = spawn(process.execPath, [join(root, 'server/src/main.ts')], {
-    cwd: folder,
-    env: {
-      PATH: process.env.PATH,
-      PORT: '0',
-      DATA_DIR: join(folder, 'data'),
-      LOG_LEVEL: 'warn',
-      PROOFPIX_OWNER_EMAIL: 'owner@demo.example',
-      PROOFPIX_OWNER_PASSWORD: password,
-    },
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
-  const link = await printedLink(child);
-  return {
-    link,
-    url: new URL(link).origin,
-    stop: async () => {
-      const ended = new Promise((resolve) => child.once('exit', resolve));
-      child.kill('SIGTERM');
-      await ended;
-      await rm(folder, { recursive: true, force: true });
-    },
-  };
-}
-
-function printedLink(child: ChildProcess): Promise<string> {
-  return new Promise((resolve, reject) => {
-    let printed = '';
-    const read = (chunk: unknown) => {
-      printed += String(chunk);
-      const link = /https?:\/\/\S+\/sign-in#code=\S+/.exec(printed)?.[0];
-      if (link !== undefined) resolve(link);
-    };
-    child.stdout?.on('data', read);
-    child.stderr?.on('data', read);
-    child.once('exit', (code) => reject(new Error(`The server ended with ${code}:\n${printed}`)));
-  });
 }

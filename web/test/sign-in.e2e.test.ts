@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { hasChromium } from './browser.ts';
+import { expectAccessible, hasChromium } from './browser.ts';
 import { richRun } from './fake-data.ts';
 import { openPages } from './open-pages.ts';
 
@@ -22,6 +22,21 @@ describe.skipIf(!hasChromium)('signing in', { timeout: 60_000 }, () => {
     await pages.page.getByLabel('E-mail').waitFor();
   });
 
+  test('a password is masked, can be pasted, and is offered to password managers', async () => {
+    pages.fake.state.signedIn = false;
+    await pages.open('/sign-in');
+    const password = pages.page.getByLabel('Password', { exact: true });
+    expect(await password.getAttribute('type')).toBe('password');
+    expect(await password.getAttribute('autocomplete')).toBe('current-password');
+    const email = pages.page.getByLabel('E-mail');
+    await email.fill('correct horse');
+    await email.press('ControlOrMeta+a');
+    await email.press('ControlOrMeta+x');
+    await password.focus();
+    await pages.page.keyboard.press('ControlOrMeta+v');
+    expect(await password.inputValue()).toBe('correct horse');
+  });
+
   test('whoever is signed out comes back to the page they asked for', async () => {
     const run = richRun();
     pages.fake.state.runs = [run];
@@ -34,6 +49,23 @@ describe.skipIf(!hasChromium)('signing in', { timeout: 60_000 }, () => {
     await pages.page.getByLabel('Password', { exact: true }).fill('correct horse');
     await pages.page.getByLabel('Password', { exact: true }).press('Enter');
     await pages.heading(run.file.name).waitFor();
+  });
+
+  test('with two-factor sign-in the password is followed by a code, and a wrong one can be written again', async () => {
+    pages.fake.state.signedIn = false;
+    pages.fake.people.secondFactor.on = true;
+    await pages.open('/sign-in');
+    await pages.page.getByLabel('E-mail').fill('mara@northgate.example');
+    await pages.page.getByLabel('Password', { exact: true }).fill('correct horse');
+    await pages.page.getByLabel('Password', { exact: true }).press('Enter');
+    const code = pages.page.getByLabel('Code');
+    await code.fill('654321');
+    await code.press('Enter');
+    await pages.page.getByRole('alert').getByText('The code is wrong or was used already').waitFor();
+    await expectAccessible(pages.page);
+    await code.fill('123456');
+    await code.press('Enter');
+    await pages.heading('Workbench').waitFor();
   });
 
   test.each(['https://evil.example/', '//evil.example/', '/\\evil.example/', 'javascript:alert(1)'])(

@@ -98,7 +98,7 @@ describe.skipIf(!hasChromium)('the workbench', { timeout: 60_000 }, () => {
     await pages.page.getByRole('heading', { name: 'Running' }).waitFor({ state: 'detached' });
   });
 
-  test('the history is searched, filtered and read page by page, all in the address', async () => {
+  test('the newest are listed, searched and filtered in the address, and lead to the whole history', async () => {
     pages.fake.state.runs = [
       ...Array.from({ length: 30 }, (_, index) => doneRun(`IMG_${index}.jpg`)),
       doneRun('hail.jpg', { findingCounts: { strong: 1, possible: 0, note: 0 } }),
@@ -106,17 +106,80 @@ describe.skipIf(!hasChromium)('the workbench', { timeout: 60_000 }, () => {
     await pages.open('/');
     const rows = pages.page.getByRole('row');
     await eventually(() => rows.count()).toBe(26);
-    await pages.page.getByRole('button', { name: 'Load more' }).click();
-    await eventually(() => rows.count()).toBe(32);
     await pages.page.getByText('With findings').click();
     await eventually(() => rows.count()).toBe(2);
     await pages.page.getByRole('searchbox', { name: 'Search by file name' }).fill('IMG');
-    await pages.page.getByText('There is no photo with findings and whose name contains “IMG”.').waitFor();
+    await pages.page.getByText('No photo fits this filter.').waitFor();
     expect(new URL(pages.page.url()).search).toBe('?found=findings&search=IMG');
     await pages.page.reload();
-    await pages.page.getByText('There is no photo with findings').waitFor();
+    await pages.page.getByText('No photo fits this filter.').waitFor();
     await pages.page.getByRole('button', { name: 'Show all' }).click();
     await eventually(() => rows.count()).toBe(26);
+    await pages.page.getByRole('link', { name: 'Show the whole history' }).click();
+    await pages.heading('History').waitFor();
+  });
+
+  test('plugins are chosen and the photos go straight into a new case', async () => {
+    await pages.open('/');
+    await pages.page.getByRole('button', { name: 'Change' }).click();
+    await pages.page.getByRole('checkbox', { name: 'Content Credentials' }).uncheck();
+    await pages.page.getByText('2 plugins will look at each photo. Nothing leaves this server.').waitFor();
+    await pages.page.getByRole('combobox', { name: 'Case' }).selectOption('A new case');
+    const choose = pages.page.getByRole('button', { name: 'Choose photos' });
+    expect(await choose.isDisabled()).toBe(true);
+    await pages.page.getByText('Write a title for the new case first').waitFor();
+    await pages.page.getByRole('textbox', { name: 'Title of the new case' }).fill('Harbour Street 14');
+    await pages.page.getByLabel('Photos', { exact: true }).setInputFiles([jpeg('a.jpg'), jpeg('b.jpg')]);
+    await eventually(() => pages.fake.uploads).toMatchObject([{ photos: 2, plugins: 'exif-reader,jpeg-structure' }]);
+    const [made] = pages.fake.state.cases.cases;
+    expect(made?.title).toBe('Harbour Street 14');
+    expect(pages.fake.uploads[0]?.caseId).toBe(made?.id);
+    expect(made?.exhibits.map(({ run }) => run.file.name)).toEqual(['a.jpg', 'b.jpg']);
+    // The next photos belong to the same case, not to another new one.
+    await pages.page.getByLabel('Photos', { exact: true }).setInputFiles([jpeg('c.jpg')]);
+    await eventually(() => pages.fake.uploads).toHaveLength(2);
+    expect(pages.fake.state.cases.cases).toHaveLength(1);
+  });
+
+  test('without a plugin nothing is sent, and the page says so', async () => {
+    pages.fake.state.plugins = [plugin({ id: 'exif-reader', name: 'EXIF reader', hooks: ['file:process'] })];
+    await pages.open('/');
+    await pages.page.getByRole('button', { name: 'Change' }).click();
+    await pages.page.getByRole('checkbox', { name: 'EXIF reader' }).uncheck();
+    await pages.page.getByText('Tick at least one plugin').first().waitFor();
+    expect(await pages.page.getByRole('button', { name: 'Choose photos' }).isDisabled()).toBe(true);
+  });
+
+  test('sending is paused and goes on, and what was cancelled can be put in again', async () => {
+    pages.fake.state.held.add('POST /api/runs');
+    await pages.open('/');
+    await pages.page
+      .getByLabel('Photos', { exact: true })
+      .setInputFiles(Array.from({ length: 30 }, (_, index) => jpeg(`IMG_${index}.jpg`)));
+    await pages.page.getByRole('button', { name: 'Pause' }).click();
+    pages.fake.release();
+    // Two requests were on their way; the third waits.
+    await eventually(() => pages.fake.uploads.map(({ photos }) => photos)).toEqual([10, 10]);
+    await pages.page.getByRole('button', { name: 'Cancel 10 uploads' }).click();
+    await pages.page.getByText('10 uploads cancelled').waitFor();
+    await pages.page.getByRole('button', { name: 'Undo' }).click();
+    await eventually(() => pages.fake.uploads.map(({ photos }) => photos)).toEqual([10, 10, 10]);
+  });
+
+  test('a picture from the clipboard is a photo like any other', async () => {
+    await pages.open('/');
+    await pages.heading('Workbench').waitFor();
+    await pages.page.evaluate(
+      (bytes) => {
+        const data = new DataTransfer();
+        data.items.add(new File([new Uint8Array(bytes)], 'image.png', { type: 'image/png' }));
+        document.body.dispatchEvent(
+          new ClipboardEvent('paste', { clipboardData: data, bubbles: true, cancelable: true }),
+        );
+      },
+      [...drawnPhoto()],
+    );
+    await pages.page.getByRole('link', { name: /^pasted-.*\.png$/ }).waitFor();
   });
 
   test('plugins that only read give no green light', async () => {
@@ -126,9 +189,9 @@ describe.skipIf(!hasChromium)('the workbench', { timeout: 60_000 }, () => {
       doneRun('judged.jpg'),
     ];
     await pages.open('/');
-    await pages.page.getByRole('row', { name: /read\.jpg Metadata only/ }).waitFor();
-    await pages.page.getByRole('row', { name: /failed\.jpg Nothing found, 1 step failed/ }).waitFor();
-    await pages.page.getByRole('row', { name: /judged\.jpg Nothing found/ }).waitFor();
+    await pages.page.getByRole('row', { name: /read\.jpg No case Metadata only/ }).waitFor();
+    await pages.page.getByRole('row', { name: /failed\.jpg No case Nothing found, 1 step failed/ }).waitFor();
+    await pages.page.getByRole('row', { name: /judged\.jpg No case Nothing found/ }).waitFor();
   });
 
   test('a run is cancelled only after what is lost was named', async () => {

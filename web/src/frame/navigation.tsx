@@ -1,72 +1,45 @@
-import { IconBook2, IconHistory, IconPhotoSearch, IconPlugConnected, IconShield, type Icon } from '@tabler/icons-react';
-import { useQuery } from '@tanstack/react-query';
-import { Link, useLocation } from 'react-router';
+import { IconBook2, IconSearch } from '@tabler/icons-react';
+import { useTranslation } from 'react-i18next';
+import { Link } from 'react-router';
 import { useAccount } from '../features/accounts/queries.ts';
-import { securitySummaryQuery } from '../features/security/queries.ts';
 import { paths } from '../paths.ts';
 import { Logo } from '../ui/logo.tsx';
 import { AccountMenu, ThemeSwitch } from './account-menu.tsx';
+import { commandKey, useCommands } from './commands.ts';
 import css from './navigation.module.css';
-
-type Place = {
-  name: string;
-  icon: Icon;
-  to: string;
-  selected: boolean;
-  /** How many things wait for somebody. */ waiting?: number;
-};
-
-function usePlaces(): Place[] {
-  const { pathname, hash } = useLocation();
-  const { may } = useAccount();
-  const { data: security } = useQuery({ ...securitySummaryQuery, enabled: may('security:read') });
-  const history = hash === '#history';
-  return [
-    {
-      name: 'Workbench',
-      icon: IconPhotoSearch,
-      to: paths.workbench,
-      selected: pathname === paths.workbench && !history,
-    },
-    { name: 'History', icon: IconHistory, to: paths.history, selected: pathname === paths.workbench && history },
-    { name: 'Connections', icon: IconPlugConnected, to: paths.connections, selected: pathname === paths.connections },
-    {
-      name: 'Security',
-      icon: IconShield,
-      to: paths.security,
-      selected: pathname === paths.security,
-      waiting: security === undefined ? 0 : security.quarantined.length + security.circuits.length,
-    },
-  ];
-}
+import { PlaceCount } from './place-count.tsx';
+import { usePhonePlaces, usePlaceGroups, type Place } from './places.ts';
 
 export function SideBar() {
+  const { t } = useTranslation('frame');
   const { organisation } = useAccount();
   return (
-    <aside className={css.side} aria-label="Side bar">
+    <aside className={css.side} aria-label={t('sideBar')}>
       <div className={css.organisation}>
         <Logo />
         <span className={css.organisationName} title={organisation.name}>
           {organisation.name}
         </span>
       </div>
-      <nav aria-label="Main">
-        <ul className={css.places}>
-          {usePlaces().map((place) => (
-            <li key={place.name}>
-              <PlaceLink place={place} className={css.place} iconSize={17} />
-            </li>
-          ))}
-        </ul>
-        <p className={css.group}>Developers</p>
-        <ul className={css.places}>
+      <JumpField />
+      <nav aria-label={t('mainNavigation')}>
+        {usePlaceGroups().map(({ title, places }) => (
+          <Group key={title ?? ''} title={title}>
+            {places.map((place) => (
+              <li key={place.page}>
+                <PlaceLink place={place} className={css.place} iconSize={17} />
+              </li>
+            ))}
+          </Group>
+        ))}
+        <Group title={t('groups.developers')}>
           <li>
-            <a className={css.place} href={paths.docs} title="API docs">
+            <a className={css.place} href={paths.docs} title={t('docs')}>
               <IconBook2 size={17} stroke={1.6} aria-hidden />
-              <span>API docs</span>
+              <span>{t('docs')}</span>
             </a>
           </li>
-        </ul>
+        </Group>
       </nav>
       <div className={css.foot}>
         <AccountMenu />
@@ -76,12 +49,37 @@ export function SideBar() {
   );
 }
 
-/** The phone's tabs: as many as there are places; the rest is in its menu. */
-export function TabBar() {
+/** Looks like a field and opens one: the palette. */
+function JumpField() {
+  const { t } = useTranslation('frame');
+  const { openPalette } = useCommands();
   return (
-    <nav className={css.tabs} aria-label="Tabs">
-      {usePlaces().map((place) => (
-        <PlaceLink key={place.name} place={place} className={css.tab} iconSize={20} />
+    <button type="button" className={css.jump} aria-haspopup="dialog" title={t('jump')} onClick={openPalette}>
+      <IconSearch size={15} stroke={1.6} aria-hidden />
+      <span className={css.jumpText}>{t('jump')}</span>
+      <span className={css.jumpKeys} aria-hidden>
+        {`${commandKey} K`}
+      </span>
+    </button>
+  );
+}
+
+function Group({ title, children }: { title: string | undefined; children: React.ReactNode }) {
+  return (
+    <>
+      {title === undefined ? null : <p className={css.group}>{title}</p>}
+      <ul className={css.places}>{children}</ul>
+    </>
+  );
+}
+
+/** The phone's tabs; what does not fit is in its menu. */
+export function TabBar() {
+  const { t } = useTranslation('frame');
+  return (
+    <nav className={css.tabs} aria-label={t('tabs')}>
+      {usePhonePlaces().tabs.map((place) => (
+        <PlaceLink key={place.page} place={place} className={css.tab} iconSize={20} />
       ))}
     </nav>
   );
@@ -92,12 +90,7 @@ function PlaceLink({ place, className, iconSize }: { place: Place; className: st
     <Link className={className} to={place.to} title={place.name} aria-current={place.selected ? 'page' : undefined}>
       <place.icon size={iconSize} stroke={1.6} aria-hidden />
       <span>{place.name}</span>
-      {place.waiting ? (
-        <em className={css.waiting}>
-          {place.waiting}
-          <span className="visually-hidden"> waiting for you</span>
-        </em>
-      ) : null}
+      <PlaceCount place={place} />
     </Link>
   );
 }

@@ -1,4 +1,5 @@
 import { Button } from '@mantine/core';
+import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
 import { paths } from '../paths.ts';
 import { usePageTitle } from '../ui/page-title.ts';
@@ -6,14 +7,15 @@ import css from './frame.module.css';
 import { TopBar } from './top-bar.tsx';
 
 export function NotFoundPage() {
-  usePageTitle('Page not found');
+  const { t } = useTranslation('frame');
+  usePageTitle(t('notFound.title'));
   return (
     <>
-      <TopBar title="Page not found" />
+      <TopBar title={t('notFound.title')} />
       <main id="main" className={css.reading}>
-        <p>There is no page at this address. It may have been typed wrongly, or what it showed was deleted.</p>
+        <p>{t('notFound.text')}</p>
         <Button component={Link} to={paths.workbench}>
-          Go to the workbench
+          {t('notFound.back')}
         </Button>
       </main>
     </>

@@ -1,5 +1,6 @@
 import { Button } from '@mantine/core';
 import type { ReactNode } from 'react';
+import { useTranslation } from 'react-i18next';
 import css from './confirm-dialog.module.css';
 import { Dialog } from './dialog.tsx';
 
@@ -19,7 +20,8 @@ type Props = {
 };
 
 /** Only for loss. Focus starts at the text, so that Enter alone never destroys anything. */
-export function ConfirmDialog({ title, children, action, dismiss = 'Cancel', busy, error, onConfirm, onClose }: Props) {
+export function ConfirmDialog({ title, children, action, dismiss, busy, error, onConfirm, onClose }: Props) {
+  const { t } = useTranslation('ui');
   return (
     <Dialog title={title} onClose={onClose}>
       <div className={css.text} tabIndex={-1} data-autofocus>
@@ -27,7 +29,7 @@ export function ConfirmDialog({ title, children, action, dismiss = 'Cancel', bus
       </div>
       {error}
       <div className={css.buttons}>
-        <Button onClick={onClose}>{dismiss}</Button>
+        <Button onClick={onClose}>{dismiss ?? t('cancel')}</Button>
         <Button className={css.loss} loading={busy ?? false} onClick={onConfirm}>
           {action}
         </Button>

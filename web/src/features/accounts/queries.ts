@@ -13,6 +13,12 @@ export const accountQuery = queryOptions({
   retry: false,
 });
 
+export const organisationsQuery = queryOptions({
+  queryKey: ['account', 'organisations'],
+  queryFn: ({ signal }) => call(routes.account.organisations, { signal }),
+  staleTime: 60_000,
+});
+
 /** Inside the frame only: it renders its pages when the account is there. */
 export function useAccount(): Account & { may: (access: Access) => boolean } {
   const { data } = useSuspenseQuery(accountQuery);

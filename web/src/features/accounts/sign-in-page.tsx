@@ -2,34 +2,54 @@ import { routes } from '@proofpix/contract/routes';
 import { Button, PasswordInput, TextInput } from '@mantine/core';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useEffect, useEffectEvent, useRef, useState, type FormEvent } from 'react';
-import { useLocation, useNavigate, useSearchParams } from 'react-router';
+import { useTranslation } from 'react-i18next';
+import { Link, useLocation, useNavigate, useSearchParams } from 'react-router';
 import { call, problemCode, problemText } from '../../api.ts';
-import { safeReturn } from '../../paths.ts';
+import { paths, safeReturn } from '../../paths.ts';
+import { fieldOrder } from '../../ui/form.tsx';
 import { Logo } from '../../ui/logo.tsx';
 import { ErrorNotice } from '../../ui/notice.tsx';
 import { usePageTitle } from '../../ui/page-title.ts';
 import { accountQuery, type Account } from './queries.ts';
+import { announceSession, useSessionElsewhere } from './session-elsewhere.ts';
 import css from './sign-in-page.module.css';
+import { SingleSignOnForm, SingleSignOnProblem } from './single-sign-on-form.tsx';
 
-type SignIn = { code: string } | { email: string; password: string };
+type SignIn = { code: string } | { email: string; password: string } | { challenge: string; code: string };
 
 export function SignInPage() {
-  usePageTitle('Sign in');
+  const { t } = useTranslation('accounts');
+  usePageTitle(t('signIn'));
   const navigate = useNavigate();
   const queryClient = useQueryClient();
   const returnTo = safeReturn(useSearchParams()[0].get('return'));
+  const [challenge, setChallenge] = useState<string | null>(null);
+  const [byProvider, setByProvider] = useState(false);
   const signIn = useMutation({
-    mutationFn: (input: SignIn): Promise<Account> =>
-      'code' in input ? call(routes.auth.exchange, { body: input }) : call(routes.auth.session, { body: input }),
-    onSuccess: (account) => {
+    mutationFn: (input: SignIn) => {
+      if ('challenge' in input) return call(routes.auth.sessionStep, { body: input });
+      return 'code' in input ? call(routes.auth.exchange, { body: input }) : call(routes.auth.session, { body: input });
+    },
+    onSuccess: (answer) => {
+      if ('challenge' in answer) return setChallenge(answer.challenge);
+      const account: Account = answer;
       // Nothing of whoever was signed in before may stay.
       queryClient.clear();
       queryClient.setQueryData(accountQuery.queryKey, account);
+      announceSession();
       void navigate(returnTo, { replace: true });
     },
   });
+  // Signed in in another tab: this one need not ask any more.
+  useSessionElsewhere(() => {
+    queryClient.fetchQuery({ ...accountQuery, staleTime: 0 }).then(
+      () => void navigate(returnTo, { replace: true }),
+      () => undefined, // still signed out
+    );
+  });
   const linkWaits = useCodeOfLink((code) => signIn.mutate({ code }));
-  const linkIsTried = signIn.isPending && 'code' in signIn.variables;
+  const linkIsTried = signIn.isPending && 'code' in signIn.variables && !('challenge' in signIn.variables);
+  const timeIsOver = problemCode(signIn.error) === 'challenge_invalid';
 
   return (
     <main className={css.page}>
@@ -38,15 +58,31 @@ export function SignInPage() {
           <Logo size={26} />
           <span>ProofPix</span>
         </div>
-        <h1 className={css.title}>Sign in</h1>
+        <h1 className={css.title}>{t('signIn')}</h1>
         {linkWaits || linkIsTried ? (
-          <p role="status">Signing you in with the link …</p>
-        ) : (
-          <PasswordForm
+          <p role="status">{t('withLink')}</p>
+        ) : challenge !== null && !timeIsOver ? (
+          <CodeForm
             busy={signIn.isPending}
             error={signIn.error}
-            onSignIn={(email, password) => signIn.mutate({ email, password })}
+            onCode={(code) => signIn.mutate({ challenge, code })}
+            onBack={() => {
+              setChallenge(null);
+              signIn.reset();
+            }}
           />
+        ) : byProvider ? (
+          <SingleSignOnForm returnTo={returnTo} onBack={() => setByProvider(false)} />
+        ) : (
+          <>
+            <SingleSignOnProblem />
+            <PasswordForm
+              busy={signIn.isPending}
+              error={signIn.error}
+              onSignIn={(email, password) => signIn.mutate({ email, password })}
+              onProvider={() => setByProvider(true)}
+            />
+          </>
         )}
       </div>
     </main>
@@ -76,11 +112,15 @@ function PasswordForm({
   busy,
   error,
   onSignIn,
+  onProvider,
 }: {
   busy: boolean;
   error: Error | null;
   onSignIn: (email: string, password: string) => void;
+  onProvider: () => void;
 }) {
+  const { t } = useTranslation('accounts');
+  const provider = useTranslation('singleSignOn');
   const [email, setEmail] = useState('');
   const [password, setPassword] = useState('');
   const [missing, setMissing] = useState<{ email?: string; password?: string }>({});
@@ -89,8 +129,8 @@ function PasswordForm({
   function submit(event: FormEvent) {
     event.preventDefault();
     const wrong = {
-      ...(email.includes('@') ? {} : { email: 'Write your e-mail address.' }),
-      ...(password === '' ? { password: 'Write your password.' } : {}),
+      ...(email.includes('@') ? {} : { email: t('emailMissing') }),
+      ...(password === '' ? { password: t('passwordMissing') } : {}),
     };
     setMissing(wrong);
     const first = Object.keys(wrong)[0];
@@ -101,7 +141,7 @@ function PasswordForm({
   return (
     <form ref={form} className={css.form} onSubmit={submit} noValidate>
       <TextInput
-        label="E-mail"
+        label={t('email')}
         name="email"
         type="email"
         autoComplete="username"
@@ -110,42 +150,110 @@ function PasswordForm({
         onChange={(event) => setEmail(event.currentTarget.value)}
       />
       <PasswordInput
-        label="Password"
+        label={t('password')}
         name="password"
         autoComplete="current-password"
         value={password}
         error={missing.password}
         onChange={(event) => setPassword(event.currentTarget.value)}
-        visibilityToggleButtonProps={{ 'aria-label': 'Show the password', tabIndex: 0, 'aria-hidden': false }}
+        visibilityToggleButtonProps={{ 'aria-label': t('showPassword'), tabIndex: 0, 'aria-hidden': false }}
       />
       {error === null ? null : <SignInError error={error} />}
       <Button type="submit" variant="filled" loading={busy}>
-        Sign in
+        {t('signIn')}
       </Button>
-      <p className={css.help}>No account yet? Starting the server prints a link that signs its owner in.</p>
+      <Button onClick={onProvider}>{provider.t('entry.open')}</Button>
+      <p>
+        <Link to={paths.forgotPassword}>{t('forgot')}</Link>
+      </p>
+      <p className={css.help}>{t('noAccount')}</p>
+    </form>
+  );
+}
+
+/** The second step. A code of the app, or one of those that were kept for a lost phone. */
+function CodeForm({
+  busy,
+  error,
+  onCode,
+  onBack,
+}: {
+  busy: boolean;
+  error: Error | null;
+  onCode: (code: string) => void;
+  onBack: () => void;
+}) {
+  const { t } = useTranslation('accounts');
+  const [code, setCode] = useState('');
+  const [missing, setMissing] = useState(false);
+  const field = useRef<HTMLInputElement>(null);
+  useEffect(() => field.current?.focus(), []);
+
+  function submit(event: FormEvent) {
+    event.preventDefault();
+    setMissing(code.trim() === '');
+    if (code.trim() === '') field.current?.focus();
+    else onCode(code.trim());
+  }
+
+  return (
+    <form className={css.form} onSubmit={submit} noValidate>
+      <TextInput
+        ref={field}
+        label={t('step.code')}
+        description={t('step.help')}
+        inputWrapperOrder={fieldOrder}
+        name="code"
+        inputMode="text"
+        autoComplete="one-time-code"
+        maxLength={40}
+        value={code}
+        error={missing ? t('step.missing') : undefined}
+        onChange={(event) => setCode(event.currentTarget.value)}
+      />
+      {error === null ? null : <SignInError error={error} />}
+      <Button type="submit" variant="filled" loading={busy}>
+        {t('step.submit')}
+      </Button>
+      <Button onClick={onBack}>{t('step.back')}</Button>
     </form>
   );
 }
 
 function SignInError({ error }: { error: Error }) {
+  const { t } = useTranslation('accounts');
   const code = problemCode(error);
   if (code === 'sign_in_code_invalid') {
     return (
-      <ErrorNotice title="This sign-in link no longer works" code={code}>
-        Each link works once and for a short time. Restart the server for a new one, or sign in with your password.
+      <ErrorNotice title={t('linkUsed.title')} code={code}>
+        {t('linkUsed.text')}
       </ErrorNotice>
     );
   }
-  if (code === 'sign_in_failed') return <ErrorNotice title="E-mail or password is wrong" code={code} />;
+  if (code === 'challenge_invalid') {
+    return (
+      <ErrorNotice title={t('step.over')} code={code}>
+        {t('step.again')}
+      </ErrorNotice>
+    );
+  }
+  if (code === 'second_factor_wrong') {
+    return (
+      <ErrorNotice title={t('step.wrong')} code={code}>
+        {t('step.wrongText')}
+      </ErrorNotice>
+    );
+  }
+  if (code === 'sign_in_failed') return <ErrorNotice title={t('wrong')} code={code} />;
   if (code === 'rate_limited') {
     return (
-      <ErrorNotice title="Too many attempts" code={code}>
-        Wait a minute and try again.
+      <ErrorNotice title={t('tooMany.title')} code={code}>
+        {t('tooMany.text')}
       </ErrorNotice>
     );
   }
   return (
-    <ErrorNotice title="You could not be signed in" code={code}>
+    <ErrorNotice title={t('failed')} code={code}>
       {problemText(error)}
     </ErrorNotice>
   );

@@ -2,7 +2,9 @@ import type { OauthConnection, OauthProvider } from '@proofpix/contract/api/oaut
 import { routes } from '@proofpix/contract/routes';
 import { Button } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
+import type { TFunction } from 'i18next';
 import { useState } from 'react';
+import { useTranslation } from 'react-i18next';
 import { call } from '../../api.ts';
 import { ConfirmDialog } from '../../ui/confirm-dialog.tsx';
 import { useAccount } from '../accounts/queries.ts';
@@ -16,6 +18,7 @@ type Row = { provider: OauthProvider; connection: OauthConnection | null };
 
 /** The providers, and the accounts at them that plugins may use for short periods. */
 export function Accounts() {
+  const { t } = useTranslation('connections');
   const { may } = useAccount();
   const list = useQuery(accountsQuery);
   const [adding, setAdding] = useState(false);
@@ -34,18 +37,18 @@ export function Accounts() {
   return (
     <>
       <ConnectionList
-        title="Accounts"
+        title={t('account.title')}
         query={list}
-        none="No provider is registered, so plugins can use no account."
+        none={t('account.none')}
         error={connect.error ?? remove.error}
-        add={manage ? <Button onClick={() => setAdding(true)}>Add a provider</Button> : null}
+        add={manage ? <Button onClick={() => setAdding(true)}>{t('account.add')}</Button> : null}
       >
         {list.data?.map((row) => (
           <ConnectionRow
             key={row.provider.name}
             name={row.provider.name}
-            detail={detailOf(row)}
-            state={stateOf(row)}
+            detail={detailOf(row, t)}
+            state={stateOf(row, t)}
             actions={
               manage ? (
                 <>
@@ -54,10 +57,10 @@ export function Accounts() {
                     loading={connect.isPending && connect.variables === row.provider.name}
                     onClick={() => connect.mutate(row.provider.name)}
                   >
-                    {row.connection === null ? 'Connect an account' : 'Connect again'}
+                    {row.connection === null ? t('account.connect') : t('account.connectAgain')}
                   </Button>
                   <Button size="xs" onClick={() => setRemoving(row)}>
-                    {row.connection === null ? 'Delete' : 'Disconnect'}
+                    {row.connection === null ? t('delete') : t('account.disconnect')}
                   </Button>
                 </>
               ) : null
@@ -68,32 +71,35 @@ export function Accounts() {
       {adding ? <ProviderDialog onClose={() => setAdding(false)} /> : null}
       {removing === null ? null : (
         <ConfirmDialog
-          title={`${removing.connection === null ? 'Delete' : 'Disconnect'} ${removing.provider.name}?`}
-          action={`${removing.connection === null ? 'Delete' : 'Disconnect'} ${removing.provider.name}`}
+          title={t(removing.connection === null ? 'account.deleteTitle' : 'account.disconnectTitle', {
+            name: removing.provider.name,
+          })}
+          action={t(removing.connection === null ? 'deleteNamed' : 'account.disconnectNamed', {
+            name: removing.provider.name,
+          })}
           busy={remove.isPending}
           onClose={() => setRemoving(null)}
           onConfirm={() => remove.mutate(removing, { onSettled: () => setRemoving(null) })}
         >
-          <p>
-            {removing.connection === null
-              ? 'Its client id and secret are deleted. Plugins can no longer ask for an account of it.'
-              : 'Its tokens are deleted here and taken back at the provider. Plugins that use the account fail from then on.'}
-          </p>
+          <p>{removing.connection === null ? t('account.deleteText') : t('account.disconnectText')}</p>
         </ConfirmDialog>
       )}
     </>
   );
 }
 
-function detailOf({ provider, connection }: Row): string {
-  if (connection === null) return `Register ${provider.redirectUri} there as the redirect address.`;
-  const who = connection.plugins === null ? 'every plugin with the permission' : connection.plugins.join(', ');
-  return `${connection.account ?? 'An account'} · for ${who === '' ? 'no plugin' : who}`;
+function detailOf({ provider, connection }: Row, t: TFunction<'connections'>): string {
+  if (connection === null) return t('account.register', { address: provider.redirectUri });
+  const who = connection.plugins === null ? t('account.everyPlugin') : connection.plugins.join(', ');
+  return t('account.usedBy', {
+    account: connection.account ?? t('account.anAccount'),
+    who: who === '' ? t('account.noPlugin') : who,
+  });
 }
 
-function stateOf({ connection }: Row): { tone: Tone; words: string } {
-  if (connection === null) return { tone: 'stopped', words: 'Not connected' };
+function stateOf({ connection }: Row, t: TFunction<'connections'>): { tone: Tone; words: string } {
+  if (connection === null) return { tone: 'stopped', words: t('account.notConnected') };
   return connection.state === 'connected'
-    ? { tone: 'running', words: 'Connected' }
-    : { tone: 'failed', words: connection.lostReason ?? 'Lost: connect it again' };
+    ? { tone: 'running', words: t('account.connected') }
+    : { tone: 'failed', words: connection.lostReason ?? t('account.lost') };
 }

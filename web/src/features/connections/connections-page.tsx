@@ -1,3 +1,4 @@
+import { useTranslation } from 'react-i18next';
 import { TopBar } from '../../frame/top-bar.tsx';
 import { Empty } from '../../ui/notice.tsx';
 import { usePageTitle } from '../../ui/page-title.ts';
@@ -9,14 +10,15 @@ import { Receivers } from './receivers.tsx';
 
 /** Where plugins may send to, where messages come in, and the accounts that plugins may use. */
 export function ConnectionsPage() {
-  usePageTitle('Connections');
+  const { t } = useTranslation('connections');
+  usePageTitle(t('title'));
   const { may } = useAccount();
   const none = !may('webhooks:read') && !may('oauth:read');
   return (
     <>
-      <TopBar title="Connections" />
+      <TopBar title={t('title')} />
       <main id="main" className={css.page}>
-        {none ? <Empty>Your role cannot see connections. An admin of your organisation can change that.</Empty> : null}
+        {none ? <Empty>{t('hidden')}</Empty> : null}
         {may('webhooks:read') ? (
           <>
             <Endpoints />

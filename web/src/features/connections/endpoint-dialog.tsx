@@ -1,15 +1,17 @@
 import { routes } from '@proofpix/contract/routes';
-import { Button, TextInput } from '@mantine/core';
+import { TextInput } from '@mantine/core';
 import { useState } from 'react';
+import { useTranslation } from 'react-i18next';
 import { call, problemCode, problemText } from '../../api.ts';
 import { Dialog } from '../../ui/dialog.tsx';
+import { fieldOrder, Form, FormButtons } from '../../ui/form.tsx';
 import { ErrorNotice } from '../../ui/notice.tsx';
-import css from './forms.module.css';
 import { useChange } from './queries.ts';
 
 type Props = { onClose: () => void; onAdded: (made: { name: string; secret: string }) => void };
 
 export function EndpointDialog({ onClose, onAdded }: Props) {
+  const { t } = useTranslation('connections');
   const [name, setName] = useState('');
   const [url, setUrl] = useState('');
   const [types, setTypes] = useState('');
@@ -19,18 +21,14 @@ export function EndpointDialog({ onClose, onAdded }: Props) {
     return call(routes.webhooks.createEndpoint, { body });
   });
   return (
-    <Dialog title="Add an address for messages" onClose={onClose}>
-      <form
-        className={css.form}
-        onSubmit={(event) => {
-          event.preventDefault();
-          add.mutate(undefined, { onSuccess: ({ secret }) => onAdded({ name: name.trim(), secret }) });
-        }}
+    <Dialog title={t('endpoint.dialog')} onClose={onClose}>
+      <Form
+        onSubmit={() => add.mutate(undefined, { onSuccess: ({ secret }) => onAdded({ name: name.trim(), secret }) })}
       >
         <TextInput
-          label="Name"
-          description="Plugins can send to one address by this name."
-          inputWrapperOrder={['label', 'input', 'description']}
+          label={t('name')}
+          description={t('endpoint.nameHelp')}
+          inputWrapperOrder={fieldOrder}
           required
           maxLength={100}
           value={name}
@@ -38,9 +36,9 @@ export function EndpointDialog({ onClose, onAdded }: Props) {
           onChange={(event) => setName(event.currentTarget.value)}
         />
         <TextInput
-          label="Address"
-          description="https, with a public host name."
-          inputWrapperOrder={['label', 'input', 'description']}
+          label={t('address')}
+          description={t('endpoint.addressHelp')}
+          inputWrapperOrder={fieldOrder}
           required
           type="url"
           placeholder="https://example.org/hooks/proofpix"
@@ -48,24 +46,19 @@ export function EndpointDialog({ onClose, onAdded }: Props) {
           onChange={(event) => setUrl(event.currentTarget.value)}
         />
         <TextInput
-          label="Types of messages"
-          description="Separated by commas, such as photo.flagged. All, when left empty."
-          inputWrapperOrder={['label', 'input', 'description']}
+          label={t('endpoint.types')}
+          description={t('endpoint.typesHelp')}
+          inputWrapperOrder={fieldOrder}
           value={types}
           onChange={(event) => setTypes(event.currentTarget.value)}
         />
         {add.error === null ? null : (
-          <ErrorNotice title="The address was not added" code={problemCode(add.error)}>
+          <ErrorNotice title={t('endpoint.notAdded')} code={problemCode(add.error)}>
             {problemText(add.error)}
           </ErrorNotice>
         )}
-        <div className={css.buttons}>
-          <Button onClick={onClose}>Cancel</Button>
-          <Button type="submit" variant="filled" loading={add.isPending}>
-            Add the address
-          </Button>
-        </div>
-      </form>
+        <FormButtons submit={t('endpoint.submit')} busy={add.isPending} onCancel={onClose} />
+      </Form>
     </Dialog>
   );
 }

@@ -2,7 +2,9 @@ import type { WebhookDelivery, WebhookEndpoint } from '@proofpix/contract/api/we
 import { routes } from '@proofpix/contract/routes';
 import { Button } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
+import type { TFunction } from 'i18next';
 import { useState } from 'react';
+import { useTranslation } from 'react-i18next';
 import { call } from '../../api.ts';
 import { ConfirmDialog } from '../../ui/confirm-dialog.tsx';
 import { timeInList, timeWithZone } from '../../ui/format.ts';
@@ -20,6 +22,7 @@ type Secret = { name: string; secret: string; until?: string };
 
 /** Where plugins may send messages to. */
 export function Endpoints() {
+  const { t } = useTranslation('connections');
   const { may } = useAccount();
   const list = useQuery({ ...endpointsQuery, select: ({ items }) => items });
   const [adding, setAdding] = useState(false);
@@ -33,18 +36,18 @@ export function Endpoints() {
   return (
     <>
       <ConnectionList
-        title="Messages go to"
+        title={t('endpoint.title')}
         query={list}
-        none="No address is registered, so no plugin can send a message."
+        none={t('endpoint.none')}
         error={test.error ?? rotate.error}
-        add={manage ? <Button onClick={() => setAdding(true)}>Add an address</Button> : null}
+        add={manage ? <Button onClick={() => setAdding(true)}>{t('endpoint.add')}</Button> : null}
       >
         {list.data?.map((endpoint) => (
           <ConnectionRow
             key={endpoint.id}
             name={endpoint.name}
-            detail={`${endpoint.url} · ${endpoint.types === null ? 'all messages' : endpoint.types.join(', ')}`}
-            state={stateOf(endpoint)}
+            detail={`${endpoint.url} · ${endpoint.types === null ? t('endpoint.all') : endpoint.types.join(', ')}`}
+            state={stateOf(endpoint, t)}
             actions={
               manage ? (
                 <>
@@ -53,7 +56,7 @@ export function Endpoints() {
                     loading={test.isPending && test.variables === endpoint.id}
                     onClick={() => test.mutate(endpoint.id)}
                   >
-                    Send a test
+                    {t('endpoint.test')}
                   </Button>
                   <Button
                     size="xs"
@@ -64,10 +67,10 @@ export function Endpoints() {
                       })
                     }
                   >
-                    New secret
+                    {t('newSecret')}
                   </Button>
                   <Button size="xs" onClick={() => setDeleting(endpoint)}>
-                    Delete
+                    {t('delete')}
                   </Button>
                 </>
               ) : null
@@ -88,46 +91,50 @@ export function Endpoints() {
       {secret === null ? null : <SecretDialog {...secret} onClose={() => setSecret(null)} />}
       {deleting === null ? null : (
         <ConfirmDialog
-          title={`Delete the address ${deleting.name}?`}
-          action={`Delete ${deleting.name}`}
+          title={t('endpoint.deleteTitle', { name: deleting.name })}
+          action={t('deleteNamed', { name: deleting.name })}
           busy={remove.isPending}
           onClose={() => setDeleting(null)}
           onConfirm={() => remove.mutate(deleting.id, { onSettled: () => setDeleting(null) })}
         >
-          <p>Its secret and the record of what was sent are deleted. Messages that wait for it are not sent.</p>
+          <p>{t('endpoint.deleteText')}</p>
         </ConfirmDialog>
       )}
     </>
   );
 }
 
-function stateOf({ enabled, disabledReason, failingSince }: WebhookEndpoint): { tone: Tone; words: string } {
+function stateOf(
+  { enabled, disabledReason, failingSince }: WebhookEndpoint,
+  t: TFunction<'connections'>,
+): { tone: Tone; words: string } {
   if (!enabled)
-    return disabledReason === null ? { tone: 'stopped', words: 'Off' } : { tone: 'failed', words: disabledReason };
+    return disabledReason === null ? { tone: 'stopped', words: t('off') } : { tone: 'failed', words: disabledReason };
   return failingSince === null
-    ? { tone: 'running', words: 'On' }
-    : { tone: 'waits', words: `Failing since ${timeInList(failingSince)}` };
+    ? { tone: 'running', words: t('on') }
+    : { tone: 'waits', words: t('endpoint.failingSince', { time: timeInList(failingSince) }) };
 }
 
 /** The newest messages to one address, and what became of them. */
 function Deliveries({ id }: { id: string }) {
+  const { t } = useTranslation('connections');
   const { may } = useAccount();
   const deliveries = useQuery(deliveriesQuery(id));
   const again = useChange((delivery: string) => call(routes.webhooks.redeliver, { params: { id: delivery } }));
-  if (deliveries.data === undefined) return <LoadingRows rows={2} label="Loading what was sent" />;
-  if (deliveries.data.items.length === 0) return <Empty>Nothing was sent to it yet.</Empty>;
+  if (deliveries.data === undefined) return <LoadingRows rows={2} label={t('deliveries.loading')} />;
+  if (deliveries.data.items.length === 0) return <Empty>{t('deliveries.none')}</Empty>;
   return (
     <ul className={css.list}>
       {deliveries.data.items.map((delivery) => (
         <li key={delivery.id}>
           <code>{delivery.type}</code>
-          <span className={delivery.state === 'failed' ? css.bad : css.quiet}>{outcome(delivery)}</span>
+          <span className={delivery.state === 'failed' ? css.bad : css.quiet}>{outcome(delivery, t)}</span>
           <time className={css.quiet} dateTime={delivery.createdAt} title={timeWithZone(delivery.createdAt)}>
             {timeInList(delivery.createdAt)}
           </time>
           {delivery.state === 'failed' && may('webhooks:manage') ? (
             <Button size="xs" loading={again.isPending} onClick={() => again.mutate(delivery.id)}>
-              Send again
+              {t('deliveries.again')}
             </Button>
           ) : null}
         </li>
@@ -136,9 +143,16 @@ function Deliveries({ id }: { id: string }) {
   );
 }
 
-function outcome({ state, attempts, responseStatus, lastError, nextAttemptAt }: WebhookDelivery): string {
-  if (state === 'delivered') return `Taken, status ${responseStatus}`;
-  const why = lastError ?? (responseStatus === null ? 'not sent yet' : `status ${responseStatus}`);
-  if (state === 'failed') return `Given up after ${attempts}: ${why}`;
-  return nextAttemptAt === null || attempts === 0 ? 'On its way' : `${why}; next try ${timeInList(nextAttemptAt)}`;
+function outcome(
+  { state, attempts, responseStatus, lastError, nextAttemptAt }: WebhookDelivery,
+  t: TFunction<'connections'>,
+): string {
+  if (state === 'delivered') return t('deliveries.taken', { status: responseStatus });
+  const why =
+    lastError ??
+    (responseStatus === null ? t('deliveries.notYet') : t('deliveries.status', { status: responseStatus }));
+  if (state === 'failed') return t('deliveries.givenUp', { count: attempts, why });
+  return nextAttemptAt === null || attempts === 0
+    ? t('onItsWay')
+    : t('deliveries.nextTry', { why, time: timeInList(nextAttemptAt) });
 }

@@ -1,9 +1,10 @@
-import { Button } from '@mantine/core';
 import type { UseQueryResult } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
+import { useTranslation } from 'react-i18next';
 import { problemCode, problemText } from '../../api.ts';
 import { Empty, ErrorNotice, LoadingRows } from '../../ui/notice.tsx';
 import { Section } from '../../ui/section.tsx';
+import { TryAgain } from '../../ui/try-again.tsx';
 
 type Props = {
   title: string;
@@ -19,21 +20,22 @@ type Props = {
 
 /** A section that lists what can be registered, in all its states. */
 export function ConnectionList({ title, query, none, add, error, children }: Props) {
+  const { t } = useTranslation('connections');
   return (
     <Section title={title} actions={add}>
       {error === null ? null : (
-        <ErrorNotice title="Nothing was changed" code={problemCode(error)}>
+        <ErrorNotice title={t('unchanged')} code={problemCode(error)}>
           {problemText(error)}
         </ErrorNotice>
       )}
-      {query.isPending ? <LoadingRows rows={2} label={`Loading: ${title}`} /> : null}
+      {query.isPending ? <LoadingRows rows={2} label={t('loading', { title })} /> : null}
       {query.isError && query.data === undefined ? (
         <ErrorNotice
-          title="This list could not be loaded"
+          title={t('listFailed')}
           code={problemCode(query.error)}
-          action={<Button onClick={() => void query.refetch()}>Try again</Button>}
+          action={<TryAgain onTry={query.refetch} />}
         >
-          {problemText(query.error)} What is registered goes on working.
+          {problemText(query.error)} {t('goesOn')}
         </ErrorNotice>
       ) : null}
       {query.data?.length === 0 ? <Empty>{none}</Empty> : null}

@@ -1,17 +1,19 @@
 import { oauthPresetNames } from '@proofpix/contract/oauth-presets';
 import { routes } from '@proofpix/contract/routes';
-import { Button, NativeSelect, PasswordInput, TextInput } from '@mantine/core';
+import { NativeSelect, PasswordInput, TextInput } from '@mantine/core';
 import { useState } from 'react';
+import { useTranslation } from 'react-i18next';
 import { call, problemCode, problemText } from '../../api.ts';
 import { Dialog } from '../../ui/dialog.tsx';
+import { fieldOrder, Form, FormButtons } from '../../ui/form.tsx';
 import { ErrorNotice } from '../../ui/notice.tsx';
-import css from './forms.module.css';
 import { useChange } from './queries.ts';
 
 const other = 'other';
 
 /** A known provider needs only what it gave out; any other one its addresses too. */
 export function ProviderDialog({ onClose }: { onClose: () => void }) {
+  const { t } = useTranslation('connections');
   const [preset, setPreset] = useState<string>(oauthPresetNames[0] ?? other);
   const [fields, setFields] = useState({
     name: '',
@@ -42,17 +44,11 @@ export function ProviderDialog({ onClose }: { onClose: () => void }) {
     });
   });
   return (
-    <Dialog title="Add a provider of accounts" onClose={onClose}>
-      <form
-        className={css.form}
-        onSubmit={(event) => {
-          event.preventDefault();
-          add.mutate(undefined, { onSuccess: onClose });
-        }}
-      >
+    <Dialog title={t('provider.dialog')} onClose={onClose}>
+      <Form onSubmit={() => add.mutate(undefined, { onSuccess: onClose })}>
         <NativeSelect
-          label="Provider"
-          data={[...oauthPresetNames, other]}
+          label={t('provider.provider')}
+          data={[...oauthPresetNames, { value: other, label: t('provider.other') }]}
           value={preset}
           data-autofocus
           onChange={(event) => setPreset(event.currentTarget.value)}
@@ -60,51 +56,52 @@ export function ProviderDialog({ onClose }: { onClose: () => void }) {
         {preset === other ? (
           <>
             <TextInput
-              label="Name"
-              description="What plugins ask for: a-z, 0-9 and -."
-              inputWrapperOrder={['label', 'input', 'description']}
+              label={t('name')}
+              description={t('provider.nameHelp')}
+              inputWrapperOrder={fieldOrder}
               required
               value={fields.name}
               onChange={set('name')}
             />
             <TextInput
-              label="Authorization address"
+              label={t('provider.authorize')}
               required
               type="url"
               value={fields.authorize}
               onChange={set('authorize')}
             />
-            <TextInput label="Token address" required type="url" value={fields.token} onChange={set('token')} />
+            <TextInput label={t('provider.token')} required type="url" value={fields.token} onChange={set('token')} />
           </>
         ) : null}
-        <TextInput label="Client id" required value={fields.clientId} onChange={set('clientId')} autoComplete="off" />
+        <TextInput
+          label={t('provider.clientId')}
+          required
+          value={fields.clientId}
+          onChange={set('clientId')}
+          autoComplete="off"
+        />
         <PasswordInput
-          label="Client secret"
-          description="Kept encrypted and never shown again."
-          inputWrapperOrder={['label', 'input', 'description']}
+          label={t('provider.clientSecret')}
+          description={t('provider.secretHelp')}
+          inputWrapperOrder={fieldOrder}
           value={fields.clientSecret}
           onChange={set('clientSecret')}
           autoComplete="off"
         />
         <TextInput
-          label="Scopes"
-          description="Separated by spaces. The usual ones of the provider, when left empty."
-          inputWrapperOrder={['label', 'input', 'description']}
+          label={t('provider.scopes')}
+          description={t('provider.scopesHelp')}
+          inputWrapperOrder={fieldOrder}
           value={fields.scopes}
           onChange={set('scopes')}
         />
         {add.error === null ? null : (
-          <ErrorNotice title="The provider was not added" code={problemCode(add.error)}>
+          <ErrorNotice title={t('provider.notAdded')} code={problemCode(add.error)}>
             {problemText(add.error)}
           </ErrorNotice>
         )}
-        <div className={css.buttons}>
-          <Button onClick={onClose}>Cancel</Button>
-          <Button type="submit" variant="filled" loading={add.isPending}>
-            Add the provider
-          </Button>
-        </div>
-      </form>
+        <FormButtons submit={t('provider.submit')} busy={add.isPending} onCancel={onClose} />
+      </Form>
     </Dialog>
   );
 }

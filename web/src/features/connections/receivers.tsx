@@ -3,6 +3,7 @@ import { routes } from '@proofpix/contract/routes';
 import { Button } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
+import { useTranslation } from 'react-i18next';
 import { call } from '../../api.ts';
 import { ConfirmDialog } from '../../ui/confirm-dialog.tsx';
 import { timeInList, timeWithZone } from '../../ui/format.ts';
@@ -20,6 +21,7 @@ type Secret = { name: string; secret: string; address: string; until?: string };
 
 /** Where messages come in from outside. */
 export function Receivers() {
+  const { t } = useTranslation('connections');
   const { may } = useAccount();
   const pluginName = usePluginName();
   const list = useQuery({ ...receiversQuery, select: ({ items }) => items });
@@ -35,18 +37,18 @@ export function Receivers() {
   return (
     <>
       <ConnectionList
-        title="Messages come in at"
+        title={t('receiver.title')}
         query={list}
-        none="No receiver is there, so nothing can come in from outside."
+        none={t('receiver.none')}
         error={rotate.error}
-        add={manage ? <Button onClick={() => setAdding(true)}>Add a receiver</Button> : null}
+        add={manage ? <Button onClick={() => setAdding(true)}>{t('receiver.add')}</Button> : null}
       >
         {list.data?.map((receiver) => (
           <ConnectionRow
             key={receiver.id}
             name={receiver.name}
-            detail={`${receiver.path} · ${receiver.plugin === null ? 'for every plugin that listens' : `for ${pluginName(receiver.plugin)}`}`}
-            state={receiver.enabled ? { tone: 'running', words: 'On' } : { tone: 'stopped', words: 'Off' }}
+            detail={`${receiver.path} · ${receiver.plugin === null ? t('receiver.forEvery') : t('receiver.forOne', { plugin: pluginName(receiver.plugin) })}`}
+            state={receiver.enabled ? { tone: 'running', words: t('on') } : { tone: 'stopped', words: t('off') }}
             actions={
               manage ? (
                 <>
@@ -64,10 +66,10 @@ export function Receivers() {
                       })
                     }
                   >
-                    New secret
+                    {t('newSecret')}
                   </Button>
                   <Button size="xs" onClick={() => setDeleting(receiver)}>
-                    Delete
+                    {t('delete')}
                   </Button>
                 </>
               ) : null
@@ -88,13 +90,13 @@ export function Receivers() {
       {secret === null ? null : <SecretDialog {...secret} onClose={() => setSecret(null)} />}
       {deleting === null ? null : (
         <ConfirmDialog
-          title={`Delete the receiver ${deleting.name}?`}
-          action={`Delete ${deleting.name}`}
+          title={t('receiver.deleteTitle', { name: deleting.name })}
+          action={t('deleteNamed', { name: deleting.name })}
           busy={remove.isPending}
           onClose={() => setDeleting(null)}
           onConfirm={() => remove.mutate(deleting.id, { onSettled: () => setDeleting(null) })}
         >
-          <p>Its address answers nobody any more, and the record of what came in is deleted. This cannot be undone.</p>
+          <p>{t('receiver.deleteText')}</p>
         </ConfirmDialog>
       )}
     </>
@@ -107,10 +109,11 @@ function addressOf({ path }: WebhookReceiver): string {
 
 /** The newest messages that came in, and what became of them in each plugin. */
 function Received({ id }: { id: string }) {
+  const { t } = useTranslation('connections');
   const pluginName = usePluginName();
   const received = useQuery(receivedQuery(id));
-  if (received.data === undefined) return <LoadingRows rows={2} label="Loading what came in" />;
-  if (received.data.items.length === 0) return <Empty>Nothing came in yet.</Empty>;
+  if (received.data === undefined) return <LoadingRows rows={2} label={t('received.loading')} />;
+  if (received.data.items.length === 0) return <Empty>{t('received.none')}</Empty>;
   return (
     <ul className={css.list}>
       {received.data.items.map((message) => (
@@ -118,11 +121,12 @@ function Received({ id }: { id: string }) {
           <code>{message.type ?? message.contentType}</code>
           {message.results.map((result) => (
             <span key={result.plugin} className={result.ok ? css.quiet : css.bad}>
-              {pluginName(result.plugin)}: {result.ok ? 'taken' : (result.error?.message ?? 'failed')}
+              {pluginName(result.plugin)}:{' '}
+              {result.ok ? t('received.taken') : (result.error?.message ?? t('received.failed'))}
             </span>
           ))}
           {message.results.length === 0 ? (
-            <span className={css.quiet}>{message.state === 'waiting' ? 'On its way' : 'No plugin listened'}</span>
+            <span className={css.quiet}>{message.state === 'waiting' ? t('onItsWay') : t('received.nobody')}</span>
           ) : null}
           <time className={css.quiet} dateTime={message.receivedAt} title={timeWithZone(message.receivedAt)}>
             {timeInList(message.receivedAt)}

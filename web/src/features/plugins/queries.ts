@@ -1,5 +1,5 @@
 import { routes } from '@proofpix/contract/routes';
-import { queryOptions, useQuery } from '@tanstack/react-query';
+import { infiniteQueryOptions, queryOptions, useQuery } from '@tanstack/react-query';
 import { useCallback } from 'react';
 import { call } from '../../api.ts';
 import { useAccount } from '../accounts/queries.ts';
@@ -27,6 +27,90 @@ export function receiptQuery(id: string) {
   return queryOptions({
     queryKey: ['plugins', 'receipt', id],
     queryFn: ({ signal }) => call(routes.plugins.receipt, { params: { id }, signal }),
+  });
+}
+
+/** Calls of the last 24 hours, of all plugins at once. */
+export const activityQuery = queryOptions({
+  queryKey: ['plugins', 'activity'],
+  queryFn: ({ signal }) => call(routes.activity.list, { signal }),
+  refetchInterval: 60_000,
+});
+
+export function pluginActivityQuery(id: string) {
+  return queryOptions({
+    queryKey: ['plugins', 'activity of', id],
+    queryFn: ({ signal }) => call(routes.plugins.activity, { params: { id }, signal }),
+    refetchInterval: 60_000,
+  });
+}
+
+/** What was found in the package that is installed. */
+export function scanQuery(id: string) {
+  return queryOptions({
+    queryKey: ['plugins', 'scan', id],
+    queryFn: ({ signal }) => call(routes.plugins.scan, { params: { id }, signal }),
+  });
+}
+
+export function configQuery(id: string) {
+  return queryOptions({
+    queryKey: ['plugins', 'config', id],
+    queryFn: ({ signal }) => call(routes.plugins.getConfig, { params: { id }, signal }),
+  });
+}
+
+export function updatesQuery(id: string) {
+  return queryOptions({
+    queryKey: ['plugins', 'updates', id],
+    queryFn: ({ signal }) => call(routes.plugins.getUpdates, { params: { id }, signal }),
+  });
+}
+
+export function restorePointsQuery(id: string) {
+  return queryOptions({
+    queryKey: ['plugins', 'restore points', id],
+    queryFn: async ({ signal }) => (await call(routes.plugins.restorePoints, { params: { id }, signal })).items,
+  });
+}
+
+/** Not looked up yet means soon: asked again until it was. */
+export function vulnerabilitiesQuery(id: string) {
+  return queryOptions({
+    queryKey: ['plugins', 'vulnerabilities', id],
+    queryFn: ({ signal }) => call(routes.plugins.vulnerabilities, { params: { id }, signal }),
+    refetchInterval: ({ state }) => (state.data !== undefined && state.data.auditedAt === null ? 5_000 : false),
+  });
+}
+
+/** What an uninstall would lose: asked for when somebody is about to. */
+export function footprintQuery(id: string) {
+  return queryOptions({
+    queryKey: ['plugins', 'footprint', id],
+    queryFn: ({ signal }) => call(routes.plugins.footprint, { params: { id }, signal }),
+    staleTime: 0,
+  });
+}
+
+const recordsPerPage = 50;
+
+export function eventsQuery(id: string, limit = recordsPerPage) {
+  return infiniteQueryOptions({
+    queryKey: ['plugins', 'events', id, limit],
+    queryFn: ({ pageParam: cursor, signal }) =>
+      call(routes.plugins.events, { params: { id }, query: { cursor, limit }, signal }),
+    initialPageParam: undefined as string | undefined, // the first page has no cursor
+    getNextPageParam: (page) => page.nextCursor ?? undefined,
+  });
+}
+
+export function logsQuery(id: string) {
+  return infiniteQueryOptions({
+    queryKey: ['plugins', 'logs', id],
+    queryFn: ({ pageParam: cursor, signal }) =>
+      call(routes.plugins.logs, { params: { id }, query: { cursor, limit: recordsPerPage }, signal }),
+    initialPageParam: undefined as string | undefined, // the first page has no cursor
+    getNextPageParam: (page) => page.nextCursor ?? undefined,
   });
 }
 

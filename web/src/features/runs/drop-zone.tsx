@@ -1,6 +1,7 @@
 import { limits } from '@proofpix/contract/limits';
 import { Button } from '@mantine/core';
-import { useRef, useState, type ChangeEvent, type DragEvent } from 'react';
+import { useRef, useState, type ChangeEvent, type DragEvent, type ReactNode } from 'react';
+import { useTranslation } from 'react-i18next';
 import { problemCode, problemText } from '../../api.ts';
 import { bytes } from '../../ui/format.ts';
 import { ErrorNotice } from '../../ui/notice.tsx';
@@ -13,11 +14,17 @@ type Props = {
   reach: string | null;
   sampleBusy: boolean;
   sampleError: Error | null;
+  /** Whether the choice of plugins and case below is open. */
+  choosing: boolean;
   onFiles: (files: readonly File[]) => void;
   onSample: () => void;
+  onChoose: () => void;
+  children?: ReactNode;
 };
 
-export function DropZone({ disabledReason, reach, sampleBusy, sampleError, onFiles, onSample }: Props) {
+export function DropZone(props: Props) {
+  const { disabledReason, reach, sampleBusy, sampleError, choosing, onFiles, onSample, onChoose, children } = props;
+  const { t } = useTranslation('runs');
   const photos = useRef<HTMLInputElement>(null);
   const folder = useRef<HTMLInputElement>(null);
   const [over, setOver] = useState(false);
@@ -38,7 +45,7 @@ export function DropZone({ disabledReason, reach, sampleBusy, sampleError, onFil
   return (
     <section
       className={css.zone}
-      aria-label="Add photos"
+      aria-label={t('drop.label')}
       data-over={over || undefined}
       onDragOver={(event) => {
         event.preventDefault();
@@ -48,8 +55,8 @@ export function DropZone({ disabledReason, reach, sampleBusy, sampleError, onFil
       onDrop={(event) => void drop(event)}
     >
       <span className={css.corners} aria-hidden />
-      <h2 className={css.title}>Drop photos or a folder here</h2>
-      <p className={css.types}>JPEG, PNG, WebP, HEIC, TIFF and RAW, up to {bytes(limits.photoBytes)} each</p>
+      <h2 className={css.title}>{t('drop.title')}</h2>
+      <p className={css.types}>{t('drop.types', { size: bytes(limits.photoBytes) })}</p>
       <div className={css.buttons}>
         <Button
           variant="filled"
@@ -57,14 +64,14 @@ export function DropZone({ disabledReason, reach, sampleBusy, sampleError, onFil
           aria-describedby={disabled ? 'drop-disabled' : undefined}
           onClick={() => photos.current?.click()}
         >
-          Choose photos
+          {t('drop.photos')}
         </Button>
         <Button
           disabled={disabled}
           aria-describedby={disabled ? 'drop-disabled' : undefined}
           onClick={() => folder.current?.click()}
         >
-          Choose folder
+          {t('drop.folder')}
         </Button>
       </div>
       <p className={css.reach}>
@@ -73,18 +80,40 @@ export function DropZone({ disabledReason, reach, sampleBusy, sampleError, onFil
         ) : (
           <>
             {reach}{' '}
-            <button type="button" className={css.link} onClick={onSample} disabled={sampleBusy}>
-              Try the sample photo
+            <button
+              type="button"
+              className={css.link}
+              aria-expanded={choosing}
+              aria-controls="run-options"
+              onClick={onChoose}
+            >
+              {t('drop.change')}
             </button>
+            <span className={css.apart}>
+              <button type="button" className={css.link} onClick={onSample} disabled={sampleBusy}>
+                {t('drop.sample')}
+              </button>
+            </span>
           </>
         )}
       </p>
+      <div id="run-options" className={css.options}>
+        {choosing ? children : null}
+      </div>
       {sampleError === null ? null : (
-        <ErrorNotice title="The sample photo could not be started" code={problemCode(sampleError)}>
+        <ErrorNotice title={t('drop.sampleFailed')} code={problemCode(sampleError)}>
           {problemText(sampleError)}
         </ErrorNotice>
       )}
-      <input ref={photos} type="file" multiple accept={acceptedFiles} hidden aria-label="Photos" onChange={choose} />
+      <input
+        ref={photos}
+        type="file"
+        multiple
+        accept={acceptedFiles}
+        hidden
+        aria-label={t('drop.photosInput')}
+        onChange={choose}
+      />
       <input
         ref={(element) => {
           folder.current = element;
@@ -93,7 +122,7 @@ export function DropZone({ disabledReason, reach, sampleBusy, sampleError, onFil
         }}
         type="file"
         hidden
-        aria-label="Folder"
+        aria-label={t('drop.folderInput')}
         onChange={choose}
       />
     </section>

@@ -1,8 +1,9 @@
 import { routes } from '@proofpix/contract/routes';
-import { isPluginNotice, type PluginNotice } from '@proofpix/contract/notices';
+import { isNotice, type Notice } from '@proofpix/contract/notices';
 import type { Run, RunEvent, RunSummary } from '@proofpix/contract/runs';
 import { useQueryClient, type QueryClient } from '@tanstack/react-query';
 import { useEffect, useSyncExternalStore } from 'react';
+import { keysOfNotice } from '../plugins/live-plugins.ts';
 import { activeRunsQuery, isActive, type HistoryPages, oldestFirst, runKeys } from './queries.ts';
 
 /** The step that a run is in at this moment. */
@@ -35,6 +36,11 @@ export function useCurrentStep(runId: string): CurrentStep | undefined {
 export function useCurrentSteps(): ReadonlyMap<string, CurrentStep> {
   useSyncExternalStore(subscribe, () => version);
   return steps;
+}
+
+/** Whether the server tells what happens at the moment it does. */
+export function useIsLive(): boolean {
+  return useSyncExternalStore(subscribe, () => connected);
 }
 
 /** How often to ask the server about something that is under way. */
@@ -94,26 +100,21 @@ export function useLiveRuns(): void {
   }, [queryClient]);
 }
 
-function parse(data: unknown): RunEvent | PluginNotice | null {
+function parse(data: unknown): RunEvent | Notice | null {
   try {
-    return JSON.parse(String(data)) as RunEvent | PluginNotice; // the server's own words, typed by the contract
+    return JSON.parse(String(data)) as RunEvent | Notice; // the server's own words, typed by the contract
   } catch {
     return null;
   }
 }
 
-function createApply(queryClient: QueryClient): (event: RunEvent | PluginNotice) => void {
+function createApply(queryClient: QueryClient): (event: RunEvent | Notice) => void {
   const again = createCoalescer((key) => void queryClient.invalidateQueries({ queryKey: JSON.parse(key) as string[] })); // made right below
 
   return function apply(event) {
-    if (isPluginNotice(event)) {
-      // What a notice is about is read anew from its route; figures come every few seconds and concern nothing else.
-      if (event.type === 'plugin:metrics') {
-        for (const id of event.plugins) again(JSON.stringify(['plugins', 'receipt', id]));
-        return;
-      }
-      again(JSON.stringify(['plugins']));
-      again(JSON.stringify(['security']));
+    if (isNotice(event)) {
+      // What a notice is about is read anew from its route.
+      for (const key of keysOfNotice(event)) again(JSON.stringify(key));
       return;
     }
     switch (event.type) {

@@ -1,4 +1,5 @@
 import { limits } from '@proofpix/contract/limits';
+import type { TFunction } from 'i18next';
 import { bytes } from '../../ui/format.ts';
 
 /** By extension, only to say no before anything is sent: the server judges by content. */
@@ -50,10 +51,11 @@ export function isShown(type: string): boolean {
 }
 
 /** Why a file cannot be sent, or null. */
-export function refusal(file: { name: string; size: number }): string | null {
-  if (kinds[extensionOf(file.name)] === undefined) return 'not a photo that ProofPix reads';
-  if (file.size === 0) return 'empty';
-  if (file.size > limits.photoBytes) return `${bytes(file.size)}, over the limit of ${bytes(limits.photoBytes)}`;
+export function refusal(t: TFunction<'runs'>, file: { name: string; size: number }): string | null {
+  if (kinds[extensionOf(file.name)] === undefined) return t('refused.kind');
+  if (file.size === 0) return t('refused.empty');
+  if (file.size > limits.photoBytes)
+    return t('refused.large', { size: bytes(file.size), limit: bytes(limits.photoBytes) });
   return null;
 }
 

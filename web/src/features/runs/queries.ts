@@ -1,11 +1,11 @@
 import { routes } from '@proofpix/contract/routes';
-import type { RouteReply } from '@proofpix/contract/route';
+import type { RouteQuery, RouteReply } from '@proofpix/contract/route';
 import type { RunSummary } from '@proofpix/contract/runs';
 import { infiniteQueryOptions, queryOptions, type InfiniteData } from '@tanstack/react-query';
 import { call } from '../../api.ts';
 
-export type Found = 'findings' | 'nothing';
-export type HistoryFilter = { search: string; found: Found | null };
+/** As the route takes it; what is not asked for is left out. */
+export type HistoryFilter = Omit<RouteQuery<typeof routes.runs.list>, 'cursor' | 'limit' | 'batchId'>;
 
 /** Where each list lives in the cache; `runs` alone means all of them. */
 export const runKeys = {
@@ -39,20 +39,28 @@ export function oldestFirst(a: RunSummary, b: RunSummary): number {
   return a.createdAt < b.createdAt ? -1 : a.createdAt > b.createdAt ? 1 : 0;
 }
 
-export function historyQuery({ search, found }: HistoryFilter) {
+export function historyQuery(filter: HistoryFilter) {
   return infiniteQueryOptions({
-    queryKey: [...runKeys.histories, { search, found }],
+    queryKey: [...runKeys.histories, filter],
     queryFn: ({ pageParam, signal }) =>
       call(routes.runs.list, {
-        query: {
-          ...(pageParam === null ? {} : { cursor: pageParam }),
-          ...(search === '' ? {} : { search }),
-          ...(found === null ? {} : { found }),
-        },
+        query: { ...filter, ...(pageParam === null ? {} : { cursor: pageParam }) },
         signal,
       }),
     initialPageParam: null as string | null, // widened: later pages have a cursor
     getNextPageParam: (page) => page.nextCursor,
+  });
+}
+
+/** The photos that came in one request, oldest first: at most as many as one request may bring. */
+export function batchQuery(batchId: string) {
+  return queryOptions({
+    queryKey: [...runKeys.all, 'batch', batchId],
+    queryFn: async ({ signal }) => {
+      const { items } = await call(routes.runs.list, { query: { batchId, limit: mostActive }, signal });
+      return items.sort(oldestFirst);
+    },
+    staleTime: 60_000,
   });
 }
 
@@ -62,5 +70,19 @@ export function runQuery(id: string) {
   return queryOptions({
     queryKey: runKeys.run(id),
     queryFn: ({ signal }) => call(routes.runs.get, { params: { id }, signal }),
+  });
+}
+
+/** Made once for an organisation: all of its bundles are compared with the same one. */
+export const evidenceKeyQuery = queryOptions({
+  queryKey: ['evidence-key'],
+  queryFn: ({ signal }) => call(routes.organisations.evidenceKey, { signal }),
+  staleTime: Infinity,
+});
+
+export function exportsQuery(id: string) {
+  return queryOptions({
+    queryKey: [...runKeys.run(id), 'exports'],
+    queryFn: ({ signal }) => call(routes.runs.exports, { params: { id }, signal }),
   });
 }

@@ -1,32 +1,36 @@
 import type { RunSummary } from '@proofpix/contract/runs';
 import { ActionIcon, Button } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
-import { IconX } from '@tabler/icons-react';
+import { IconPlayerPause, IconPlayerPlay, IconX } from '@tabler/icons-react';
 import { lazy, Suspense, useState } from 'react';
+import { useTranslation } from 'react-i18next';
 import { Link, useBeforeUnload } from 'react-router';
 import { paths } from '../../paths.ts';
 import { bytes, count } from '../../ui/format.ts';
-import { FileTile } from '../../ui/file-tile.tsx';
+import { ProgressLine } from '../../ui/progress-line.tsx';
 import { RunTicks } from '../../ui/run-ticks.tsx';
 import { Section } from '../../ui/section.tsx';
+import { useToast } from '../../ui/toasts.tsx';
 import { useAccount } from '../accounts/queries.ts';
 import { usePluginName } from '../plugins/queries.ts';
 import { useCurrentSteps, useLiveInterval, type CurrentStep } from './live-runs.ts';
-import { photoKind } from './photo-types.ts';
 import { activeRunsQuery } from './queries.ts';
 import { nowWords, ticksOf } from './result-words.ts';
 import css from './running.module.css';
-import { thumbnailOf } from './thumbnail.ts';
+import { spanText } from './time-words.ts';
+import { FileThumbnail, RunThumbnail } from './thumbnail.tsx';
 import type { Upload } from './upload-queue.ts';
-import { useUploadQueue, useUploads } from './uploads.ts';
+import { useTally } from './use-tally.ts';
+import { useUploadQueue, useUploads, useUploadsPaused } from './uploads.ts';
 
-const DeleteRunDialog = lazy(async () => ({ default: (await import('./delete-run-dialog.tsx')).DeleteRunDialog }));
+const DeleteRunsDialog = lazy(async () => ({ default: (await import('./delete-runs-dialog.tsx')).DeleteRunsDialog }));
 
 /** The rest is a number: the history must stay within reach. */
 const mostRows = 12;
 
 /** Photos on their way and runs under way, oldest first. Not there when nothing is. */
 export function Running() {
+  const { t } = useTranslation('runs');
   const uploads = useUploads();
   const [underWay, setUnderWay] = useState(false);
   const { data } = useQuery({ ...activeRunsQuery, refetchInterval: useLiveInterval(underWay) });
@@ -44,7 +48,7 @@ export function Running() {
   const dialog =
     cancelling === null ? null : (
       <Suspense>
-        <DeleteRunDialog run={cancelling} verb="Cancel" onClose={() => setCancelling(null)} />
+        <DeleteRunsDialog runs={[cancelling]} onClose={() => setCancelling(null)} />
       </Suspense>
     );
 
@@ -57,8 +61,17 @@ export function Running() {
     (data === undefined ? 0 : data.total - runs.length);
 
   return (
-    <Section title="Running" aside={<span role="status">{`${count(tally.done)} of ${count(tally.all)} done`}</span>}>
-      <progress className={css.line} max={1} value={tally.share} aria-label="All photos under way" />
+    <Section
+      title={t('running.title')}
+      aside={
+        <span role="status">
+          {t('running.done', { done: count(tally.done), all: count(tally.all) })}
+          {tally.rest === null ? '' : `, ${t('running.rest', { span: spanText(tally.rest) })}`}
+        </span>
+      }
+      actions={sending.length > 0 ? <QueueActions sending={sending.length} /> : undefined}
+    >
+      <ProgressLine share={tally.share} label={t('running.all')} />
       <ul>
         {runs.slice(0, mostRows).map((run) => (
           <RunRow
@@ -73,7 +86,7 @@ export function Running() {
           <UploadRow key={upload.id} upload={upload} />
         ))}
       </ul>
-      {hidden > 0 ? <p className={css.more}>and {count(hidden)} more</p> : null}
+      {hidden > 0 ? <p className={css.more}>{t('running.more', { count: hidden })}</p> : null}
       {dialog}
     </Section>
   );
@@ -86,25 +99,40 @@ function failedFirst(a: Upload, b: Upload): number {
   return Number(b.state === 'failed') - Number(a.state === 'failed') || a.id - b.id;
 }
 
-const none: ReadonlySet<string> = new Set();
-
-/** How far all of them are: counted from when the list was last empty, so that the line never runs backwards. */
-function useTally(runs: readonly RunSummary[], sending: readonly Upload[]) {
-  const [seen, setSeen] = useState<ReadonlySet<string>>(none);
-  const idle = runs.length + sending.length === 0;
-  const now = idle
-    ? none
-    : runs.every(({ id }) => seen.has(id))
-      ? seen
-      : new Set([...seen, ...runs.map(({ id }) => id)]);
-  if (now !== seen) setSeen(now);
-  const done = now.size - runs.length;
-  const all = now.size + sending.length;
-  // Half of a photo's way is getting here, half is what plugins do.
-  const partly =
-    runs.reduce((sum, run) => sum + 0.5 + (run.stepsTotal === 0 ? 0 : (0.5 * run.stepsDone) / run.stepsTotal), 0) +
-    sending.reduce((sum, upload) => sum + 0.5 * upload.sent, 0);
-  return { done, all, share: all === 0 ? 0 : (done + partly) / all };
+/** Pausing keeps what is on its way; what was taken out can be put in again. */
+function QueueActions({ sending }: { sending: number }) {
+  const { t } = useTranslation('runs');
+  const queue = useUploadQueue();
+  const paused = useUploadsPaused();
+  const toast = useToast();
+  function cancelAll() {
+    const taken = queue.takeAll();
+    toast({
+      text: t('running.cancelled', { count: taken.length }),
+      undo: () => {
+        for (const [options, uploads] of Map.groupBy(taken, (upload) => upload.options)) {
+          queue.add(
+            uploads.map(({ file }) => file),
+            options,
+          );
+        }
+      },
+    });
+  }
+  return (
+    <>
+      <Button
+        size="xs"
+        leftSection={paused ? <IconPlayerPlay size={15} stroke={1.6} /> : <IconPlayerPause size={15} stroke={1.6} />}
+        onClick={() => (paused ? queue.goOn() : queue.pause())}
+      >
+        {t(paused ? 'running.goOn' : 'running.pause')}
+      </Button>
+      <Button size="xs" onClick={cancelAll}>
+        {t('running.cancelRest', { count: sending })}
+      </Button>
+    </>
+  );
 }
 
 function useWarnBeforeLeaving(uploading: boolean) {
@@ -121,12 +149,13 @@ type RunRowProps = {
 };
 
 function RunRow({ run, step, pluginName, onCancel }: RunRowProps) {
-  const { ticks, label } = ticksOf(run, run.state === 'running');
-  const now = nowWords(run, step, pluginName);
+  const { t } = useTranslation('runs');
+  const { ticks, label } = ticksOf(t, run, run.state === 'running');
+  const now = nowWords(t, run, step, pluginName);
   return (
     <li className={css.row}>
       <span className={css.photo}>
-        <FileTile kind={photoKind(run.file.type, run.file.name)} src={thumbnailOf(run)} />
+        <RunThumbnail run={run} />
         <Link className={css.name} to={paths.run(run.id)} title={run.file.name}>
           {run.file.name}
         </Link>
@@ -138,7 +167,7 @@ function RunRow({ run, step, pluginName, onCancel }: RunRowProps) {
       <RunTicks ticks={ticks} label={label} />
       <span className={css.end}>
         {onCancel === null ? null : (
-          <ActionIcon aria-label={`Cancel ${run.file.name}`} onClick={() => onCancel(run)}>
+          <ActionIcon aria-label={t('running.cancel', { name: run.file.name })} onClick={() => onCancel(run)}>
             <IconX size={16} />
           </ActionIcon>
         )}
@@ -148,18 +177,20 @@ function RunRow({ run, step, pluginName, onCancel }: RunRowProps) {
 }
 
 function UploadRow({ upload }: { upload: Upload }) {
+  const { t } = useTranslation('runs');
   const queue = useUploadQueue();
+  const paused = useUploadsPaused();
   const { file, state } = upload;
   const now =
     state === 'waiting'
-      ? 'Waits to be sent'
+      ? t(paused ? 'running.paused' : 'running.waits')
       : state === 'failed'
         ? upload.error
-        : `Sending, ${Math.floor(upload.sent * 100)} %`;
+        : t('running.sending', { percent: Math.floor(upload.sent * 100) });
   return (
     <li className={css.row} data-failed={state === 'failed' || undefined}>
       <span className={css.photo}>
-        <FileTile kind={photoKind(file.type, file.name)} />
+        <FileThumbnail file={file} id={upload.id} />
         <span className={css.name} title={file.name}>
           {file.name}
         </span>
@@ -171,13 +202,13 @@ function UploadRow({ upload }: { upload: Upload }) {
       <span>
         {state === 'failed' && upload.mayRetry ? (
           <Button size="xs" onClick={() => queue.retry(upload.id)}>
-            Send again
+            {t('running.retry')}
           </Button>
         ) : null}
       </span>
       <span className={css.end}>
         <ActionIcon
-          aria-label={`${state === 'failed' ? 'Remove' : 'Cancel'} ${file.name}`}
+          aria-label={t(state === 'failed' ? 'running.remove' : 'running.cancel', { name: file.name })}
           onClick={() => queue.cancel(upload.id)}
         >
           <IconX size={16} />

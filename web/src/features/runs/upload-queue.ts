@@ -1,9 +1,10 @@
 import type { RunSummary } from '@proofpix/contract/runs';
-import { sendPhotos, type SendError, type Sending } from './send-photos.ts';
+import { sendPhotos, type SendError, type Sending, type SendOptions } from './send-photos.ts';
 
 export type Upload = {
   id: number;
   file: File;
+  options: SendOptions;
   state: 'waiting' | 'sending' | 'failed';
   /** 0 to 1 */
   sent: number;
@@ -28,6 +29,7 @@ export class UploadQueue {
   #listeners = new Set<() => void>();
   #nextId = 1;
   #pausedUntil = 0;
+  #paused = false;
   readonly #onCreated: (runs: RunSummary[]) => void;
   readonly #onSignedOut: () => void;
 
@@ -43,10 +45,25 @@ export class UploadQueue {
 
   uploads = (): readonly Upload[] => this.#uploads;
 
-  add(files: readonly File[]): void {
+  /** Whether somebody asked to wait. What is being sent at that moment is finished. */
+  paused = (): boolean => this.#paused;
+
+  pause(): void {
+    this.#paused = true;
+    this.#set([...this.#uploads]);
+  }
+
+  goOn(): void {
+    this.#paused = false;
+    this.#set([...this.#uploads]);
+    this.#fill();
+  }
+
+  add(files: readonly File[], options: SendOptions): void {
     const added = files.map((file): Upload => ({
       id: this.#nextId++,
       file,
+      options,
       state: 'waiting',
       sent: 0,
       error: null,
@@ -74,14 +91,22 @@ export class UploadQueue {
   }
 
   cancelAll(): void {
+    this.takeAll();
+  }
+
+  /** Ends all uploads and answers them, so that they can be put in again. */
+  takeAll(): readonly Upload[] {
     const groups = [...this.#groups];
     this.#groups.clear();
     for (const group of groups) group.sending.abort();
+    const taken = this.#uploads;
+    this.#paused = false;
     this.#set([]);
+    return taken;
   }
 
   #fill(): void {
-    while (this.#groups.size < atOnce && Date.now() >= this.#pausedUntil) {
+    while (!this.#paused && this.#groups.size < atOnce && Date.now() >= this.#pausedUntil) {
       const photos = this.#nextPhotos();
       if (photos.length === 0) return;
       this.#send(photos);
@@ -94,6 +119,9 @@ export class UploadQueue {
     for (const upload of this.#uploads) {
       if (upload.state !== 'waiting') continue;
       const alone = this.#alone.has(upload.id);
+      const [firstPhoto] = photos;
+      // One request has one set of options.
+      if (firstPhoto !== undefined && firstPhoto.options !== upload.options) break;
       if (photos.length > 0 && (alone || photos.length === mostPhotos || size + upload.file.size > mostBytes)) break;
       photos.push(upload);
       size += upload.file.size;
@@ -106,6 +134,7 @@ export class UploadQueue {
     const ids = photos.map((photo) => photo.id);
     const sending = sendPhotos(
       photos.map((photo) => photo.file),
+      photos[0]?.options ?? { plugins: null, caseId: null, deletePhoto: false },
       (shares) => {
         this.#set(
           this.#uploads.map((upload) => {
@@ -150,7 +179,7 @@ export class UploadQueue {
         state: 'failed',
         sent: 0,
         error: error.message,
-        mayRetry: !error.aboutOnePhoto,
+        mayRetry: !error.aboutOnePhoto && !error.final,
       });
       if (error.signedOut) this.#onSignedOut();
     }

@@ -17,6 +17,7 @@ export function useNewUploadQueue(): () => UploadQueue {
         // A run may have finished before its reply came: then no event will say so again.
         void queryClient.invalidateQueries({ queryKey: runKeys.active });
         void queryClient.invalidateQueries({ queryKey: runKeys.histories });
+        void queryClient.invalidateQueries({ queryKey: ['cases'] });
       },
       onSignedOut: () => void queryClient.invalidateQueries({ queryKey: accountQuery.queryKey }),
     });
@@ -31,4 +32,9 @@ export function useUploadQueue(): UploadQueue {
 export function useUploads(): readonly Upload[] {
   const queue = useUploadQueue();
   return useSyncExternalStore(queue.subscribe, queue.uploads);
+}
+
+export function useUploadsPaused(): boolean {
+  const queue = useUploadQueue();
+  return useSyncExternalStore(queue.subscribe, queue.paused);
 }

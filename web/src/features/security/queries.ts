@@ -8,6 +8,7 @@ export const securityKeys = {
   all: ['security'],
   summary: ['security', 'summary'],
   events: ['security', 'events'],
+  packageRules: ['package-rules'],
 } as const;
 
 export const securitySummaryQuery = queryOptions({
@@ -34,6 +35,29 @@ export function securityEventsQuery({ severity, plugin }: EventFilter) {
     getNextPageParam: (page) => page.nextCursor,
   });
 }
+
+export const packageRulesQuery = queryOptions({
+  queryKey: securityKeys.packageRules,
+  queryFn: async ({ signal }) => {
+    const [scan, signatures] = await Promise.all([
+      call(routes.organisations.getScanRules, { signal }),
+      call(routes.organisations.getPackageRules, { signal }),
+    ]);
+    return { scan, signatures };
+  },
+  staleTime: 30_000,
+});
+
+export const killListQuery = queryOptions({
+  queryKey: ['kill-list'],
+  queryFn: ({ signal }) => call(routes.trust.killList, { signal }),
+  staleTime: 30_000,
+});
+
+export const failedMailsQuery = queryOptions({
+  queryKey: ['failed-mails'],
+  queryFn: ({ signal }) => call(routes.mails.failed, { signal }),
+});
 
 /** The layers do not change while the server runs. */
 export const readinessQuery = queryOptions({

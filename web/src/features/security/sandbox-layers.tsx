@@ -1,25 +1,28 @@
-import { sandboxLayers, type LayerState } from '@proofpix/contract/sandbox-layers';
-import { Button } from '@mantine/core';
+import type { LayerState } from '@proofpix/contract/sandbox-layers';
 import { useQuery } from '@tanstack/react-query';
+import type { TFunction } from 'i18next';
+import { useTranslation } from 'react-i18next';
 import { problemCode, problemText } from '../../api.ts';
 import { Mark } from '../../ui/mark.tsx';
 import { ErrorNotice, LoadingRows } from '../../ui/notice.tsx';
 import { Section } from '../../ui/section.tsx';
+import { TryAgain } from '../../ui/try-again.tsx';
 import { readinessQuery } from './queries.ts';
 import css from './sandbox-layers.module.css';
 
 /** What stands around every plugin on this server, as it was found out by trying when the server started. */
 export function SandboxLayers() {
+  const { t } = useTranslation('security');
   const readiness = useQuery(readinessQuery);
   const layers = readiness.data?.sandbox;
   return (
-    <Section title="Sandbox" aside={layers === undefined ? undefined : summaryOf(layers)}>
-      {readiness.isPending ? <LoadingRows rows={6} label="Loading the layers of the sandbox" /> : null}
+    <Section title={t('sandbox.title')} aside={layers === undefined ? undefined : summaryOf(layers, t)}>
+      {readiness.isPending ? <LoadingRows rows={6} label={t('sandbox.loading')} /> : null}
       {readiness.isError && layers === undefined ? (
         <ErrorNotice
-          title="The server did not say how its sandbox is built"
+          title={t('sandbox.failedTitle')}
           code={problemCode(readiness.error)}
-          action={<Button onClick={() => void readiness.refetch()}>Try again</Button>}
+          action={<TryAgain onTry={readiness.refetch} />}
         >
           {problemText(readiness.error)}
         </ErrorNotice>
@@ -30,10 +33,10 @@ export function SandboxLayers() {
             <li key={layer.layer} className={css.row}>
               <Mark kind={layer.on ? 'nothing' : 'possible'} />
               <div className={css.what}>
-                <p className={css.sentence}>{sandboxLayers[layer.layer]}</p>
+                <p className={css.sentence}>{t(`sandbox.layers.${layer.layer}`)}</p>
                 <p className={css.detail}>{layer.detail}</p>
               </div>
-              <span className={css.state}>{layer.on ? 'On' : 'Missing'}</span>
+              <span className={css.state}>{layer.on ? t('sandbox.on') : t('sandbox.missing')}</span>
             </li>
           ))}
         </ul>
@@ -42,9 +45,9 @@ export function SandboxLayers() {
   );
 }
 
-function summaryOf(layers: readonly LayerState[]): string {
+function summaryOf(layers: readonly LayerState[], t: TFunction<'security'>): string {
   const missing = layers.filter(({ on }) => !on).length;
   return missing === 0
-    ? `All ${layers.length} layers are on`
-    : `${missing} of ${layers.length} layers are missing here`;
+    ? t('sandbox.all', { count: layers.length })
+    : t('sandbox.some', { count: missing, all: layers.length });
 }

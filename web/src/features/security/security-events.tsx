@@ -3,25 +3,26 @@ import { violationSeverities, type ViolationSeverity } from '@proofpix/contract/
 import { Button, SegmentedControl } from '@mantine/core';
 import { keepPreviousData, useInfiniteQuery } from '@tanstack/react-query';
 import { useState } from 'react';
+import { useTranslation } from 'react-i18next';
 import { Link, useSearchParams } from 'react-router';
 import { problemCode, problemText } from '../../api.ts';
 import { paths } from '../../paths.ts';
 import { Bars } from '../../ui/bars.tsx';
+import { DescriptionList } from '../../ui/description-list.tsx';
 import { count, dayInUtc, timeInList, timeWithZone } from '../../ui/format.ts';
+import { LoadMore } from '../../ui/load-more.tsx';
 import { Empty, ErrorNotice, LoadingRows } from '../../ui/notice.tsx';
 import { Section } from '../../ui/section.tsx';
+import { TryAgain } from '../../ui/try-again.tsx';
 import { usePluginName } from '../plugins/queries.ts';
 import { securityEventsQuery } from './queries.ts';
 import css from './security-events.module.css';
-import { Severity, severityWord } from './severity.tsx';
+import { Severity } from './severity.tsx';
 
 const severities = [...violationSeverities].reverse();
-const filters = [
-  { value: 'all', label: 'All' },
-  ...severities.map((severity) => ({ value: severity, label: severityWord(severity) })),
-];
 
 export function SecurityEvents({ summary }: { summary: SecuritySummary | undefined }) {
+  const { t } = useTranslation('security');
   const [parameters, setParameters] = useSearchParams();
   const severity = severities.find((each) => each === parameters.get('severity')) ?? null;
   const plugin = parameters.get('plugin');
@@ -43,38 +44,42 @@ export function SecurityEvents({ summary }: { summary: SecuritySummary | undefin
 
   return (
     <Section
-      title="What plugins did"
-      aside={summary === undefined ? undefined : `${count(totalOf(summary))} in 30 days`}
+      title={t('events.title')}
+      aside={summary === undefined ? undefined : t('events.month', { number: count(totalOf(summary)) })}
       actions={
         <SegmentedControl
           size="sm"
-          data={filters}
+          data={[
+            { value: 'all', label: t('events.all') },
+            ...severities.map((each) => ({ value: each, label: t(`severity.${each}`) })),
+          ]}
           value={severity ?? 'all'}
           onChange={(value) => change('severity', value === 'all' ? null : value)}
-          aria-label="Severity"
+          aria-label={t('events.severity')}
         />
       }
     >
       {summary === undefined || totalOf(summary) === 0 ? null : <Month summary={summary} />}
-      {events.isPending ? <LoadingRows rows={5} label="Loading the events" /> : null}
-      {events.isError ? (
+      {events.isPending ? <LoadingRows rows={5} label={t('events.loading')} /> : null}
+      {events.isError && events.data === undefined ? (
         <ErrorNotice
-          title="The events could not be loaded"
+          title={t('events.failed')}
           code={problemCode(events.error)}
-          action={<Button onClick={() => void events.refetch()}>Try again</Button>}
+          action={<TryAgain onTry={events.refetch} />}
         >
-          {problemText(events.error)} They are safe on the server.
+          {problemText(events.error)} {t('events.safe')}
         </ErrorNotice>
       ) : null}
       {items.length > 0 ? <EventTable events={items} /> : null}
       {events.isSuccess && items.length === 0 ? (
         <NoEvents severity={severity} plugin={plugin} onClear={() => setParameters({}, { replace: true })} />
       ) : null}
-      {events.hasNextPage ? (
-        <Button className={css.more} loading={events.isFetchingNextPage} onClick={() => void events.fetchNextPage()}>
-          Load more
-        </Button>
-      ) : null}
+      <LoadMore
+        query={events}
+        failed={
+          events.isFetchNextPageError ? { text: problemText(events.error), code: problemCode(events.error) } : undefined
+        }
+      />
     </Section>
   );
 }
@@ -84,6 +89,7 @@ function totalOf({ totals }: SecuritySummary): number {
 }
 
 function Month({ summary }: { summary: SecuritySummary }) {
+  const { t } = useTranslation('security');
   const bars = summary.days.map(({ day, low, medium, high, critical }) => ({
     label: dayInUtc(day),
     value: low + medium + high + critical,
@@ -93,7 +99,10 @@ function Month({ summary }: { summary: SecuritySummary }) {
     <Bars
       bars={bars}
       height={48}
-      text={`Events a day, last 30 days; red: high and critical, ${count(summary.totals.high + summary.totals.critical)} of ${count(totalOf(summary))}`}
+      text={t('events.chart', {
+        bad: count(summary.totals.high + summary.totals.critical),
+        all: count(totalOf(summary)),
+      })}
     />
   );
 }
@@ -101,25 +110,31 @@ function Month({ summary }: { summary: SecuritySummary }) {
 type NoneProps = { severity: ViolationSeverity | null; plugin: string | null; onClear: () => void };
 
 function NoEvents({ severity, plugin, onClear }: NoneProps) {
+  const { t } = useTranslation('security');
   const name = usePluginName();
-  if (severity === null && plugin === null) return <Empty>No plugin did anything that was refused.</Empty>;
-  const which = [
-    ...(severity === null ? [] : [`of severity ${severityWord(severity).toLowerCase()}`]),
-    ...(plugin === null ? [] : [`by ${name(plugin)}`]),
-  ];
-  return <Empty action={<Button onClick={onClear}>Show all</Button>}>There is no event {which.join(' ')}.</Empty>;
+  if (severity === null && plugin === null) return <Empty>{t('events.none')}</Empty>;
+  const named = plugin === null ? '' : name(plugin);
+  const text =
+    severity === null
+      ? t('events.noneBy', { plugin: named })
+      : t(plugin === null ? 'events.noneOf' : 'events.noneOfBy', {
+          severity: t(`severity.${severity}`),
+          plugin: named,
+        });
+  return <Empty action={<Button onClick={onClear}>{t('events.showAll')}</Button>}>{text}</Empty>;
 }
 
 function EventTable({ events }: { events: readonly SecurityEvent[] }) {
+  const { t } = useTranslation('security');
   const [open, setOpen] = useState<string | null>(null);
   return (
     <table className={css.table}>
       <thead>
         <tr>
-          <th scope="col">What happened</th>
-          <th scope="col">Plugin</th>
-          <th scope="col">Severity</th>
-          <th scope="col">When</th>
+          <th scope="col">{t('events.what')}</th>
+          <th scope="col">{t('events.plugin')}</th>
+          <th scope="col">{t('events.severity')}</th>
+          <th scope="col">{t('events.when')}</th>
         </tr>
       </thead>
       <tbody>
@@ -138,35 +153,34 @@ function EventTable({ events }: { events: readonly SecurityEvent[] }) {
 
 function EventRow({ event, open, onToggle }: { event: SecurityEvent; open: boolean; onToggle: () => void }) {
   const name = usePluginName();
+  const { t } = useTranslation('security');
   const details = `event-${event.id}`;
   return (
     <tr data-open={open || undefined}>
       <td>
         <button type="button" className={css.toggle} aria-expanded={open} aria-controls={details} onClick={onToggle}>
           {event.title}
-          {event.count > 1 ? <span className={css.quiet}> {count(event.count)} times</span> : null}
+          {event.count > 1 ? (
+            <span className={css.quiet}> {t('events.times', { number: count(event.count) })}</span>
+          ) : null}
         </button>
         <p className={css.detail}>{event.detail}</p>
-        <dl id={details} className={css.evidence} hidden={!open}>
-          {Object.entries(event.evidence).map(([key, value]) => (
-            <div key={key}>
-              <dt>{key}</dt>
-              <dd>
-                <code>{typeof value === 'string' ? value : JSON.stringify(value)}</code>
-              </dd>
-            </div>
-          ))}
-          <div>
-            <dt>Package</dt>
-            <dd>
-              <code title={event.digest}>{`${event.digest.slice(0, 8)}…${event.digest.slice(-8)}`}</code>
-            </dd>
-          </div>
-          <div>
-            <dt>Recorded</dt>
-            <dd>{timeWithZone(event.at)}</dd>
-          </div>
-        </dl>
+        <div id={details} className={css.evidence} hidden={!open}>
+          <DescriptionList
+            dense
+            facts={[
+              ...Object.entries(event.evidence).map(([key, value]) => ({
+                label: key,
+                value: <code>{typeof value === 'string' ? value : JSON.stringify(value)}</code>,
+              })),
+              {
+                label: t('events.package'),
+                value: <code title={event.digest}>{`${event.digest.slice(0, 8)}…${event.digest.slice(-8)}`}</code>,
+              },
+              { label: t('events.recorded'), value: timeWithZone(event.at) },
+            ]}
+          />
+        </div>
       </td>
       <td>
         {event.installed ? (

@@ -1,25 +1,22 @@
 import type { ViolationSeverity } from '@proofpix/contract/violations';
+import { useTranslation } from 'react-i18next';
 import { Mark, type MarkKind } from '../../ui/mark.tsx';
 import css from './severity.module.css';
 
-const looks: Record<ViolationSeverity, { word: string; mark: MarkKind }> = {
-  critical: { word: 'Critical', mark: 'strong' },
-  high: { word: 'High', mark: 'strong' },
-  medium: { word: 'Medium', mark: 'possible' },
-  low: { word: 'Low', mark: 'note' },
+const marks: Record<ViolationSeverity, MarkKind> = {
+  critical: 'strong',
+  high: 'strong',
+  medium: 'possible',
+  low: 'note',
 };
-
-export function severityWord(severity: ViolationSeverity): string {
-  return looks[severity].word;
-}
 
 /** Shape and word; the colour says nothing that they do not. */
 export function Severity({ severity }: { severity: ViolationSeverity }) {
-  const { word, mark } = looks[severity];
+  const { t } = useTranslation('security');
   return (
     <span className={css.severity}>
-      <Mark kind={mark} />
-      {word}
+      <Mark kind={marks[severity]} />
+      {t(`severity.${severity}`)}
     </span>
   );
 }

@@ -1,4 +1,5 @@
 import type { PluginReceipt } from '@proofpix/contract/receipts';
+import { useTranslation } from 'react-i18next';
 import { Bars } from '../../../ui/bars.tsx';
 import { bytes, count, dayInUtc, duration } from '../../../ui/format.ts';
 import { Empty } from '../../../ui/notice.tsx';
@@ -7,18 +8,19 @@ import css from './spent.module.css';
 
 /** What it cost, measured from outside of it. */
 export function Spent({ receipt }: { receipt: PluginReceipt }) {
+  const { t } = useTranslation('plugins');
   const { totals } = receipt;
-  const period = `${dayInUtc(receipt.from)} to ${dayInUtc(receipt.to)}`;
+  const period = t('spent.period', { from: dayInUtc(receipt.from), to: dayInUtc(receipt.to) });
   const time = (value: number | null) => (value === null ? '–' : duration(value));
   const cells = [
-    { label: 'Calls', value: count(totals.calls) },
-    { label: 'Errors', value: count(totals.errors), bad: totals.errors > totals.calls / 100 },
-    { label: 'Half within', value: time(totals.p50Milliseconds) },
-    { label: '95 of 100 within', value: time(totals.p95Milliseconds) },
-    { label: '99 of 100 within', value: time(totals.p99Milliseconds) },
-    { label: 'Processor', value: duration(totals.cpuSeconds * 1000) },
-    { label: 'Memory, at most', value: bytes(totals.memoryBytes) },
-    { label: 'Stored now', value: bytes(receipt.storageBytes) },
+    { label: t('columns.calls'), value: count(totals.calls) },
+    { label: t('columns.errors'), value: count(totals.errors), bad: totals.errors > totals.calls / 100 },
+    { label: t('spent.p50'), value: time(totals.p50Milliseconds) },
+    { label: t('spent.p95'), value: time(totals.p95Milliseconds) },
+    { label: t('spent.p99'), value: time(totals.p99Milliseconds) },
+    { label: t('spent.processor'), value: duration(totals.cpuSeconds * 1000) },
+    { label: t('spent.memory'), value: bytes(totals.memoryBytes) },
+    { label: t('spent.stored'), value: bytes(receipt.storageBytes) },
   ];
   return (
     <>
@@ -30,13 +32,13 @@ export function Spent({ receipt }: { receipt: PluginReceipt }) {
           </div>
         ))}
       </dl>
-      <Section title="Calls a day" aside={period}>
+      <Section title={t('spent.callsADay')} aside={period}>
         {receipt.days.length === 0 ? (
-          <Empty>It was not called in this time.</Empty>
+          <Empty>{t('spent.never')}</Empty>
         ) : (
           <Bars
             height={72}
-            text={`Calls a day from ${period}: ${count(totals.calls)}, ${count(totals.errors)} of them with an error`}
+            text={t('spent.chart', { period, calls: count(totals.calls), errors: count(totals.errors) })}
             bars={everyDay(receipt)}
           />
         )}

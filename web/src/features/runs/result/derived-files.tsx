@@ -1,15 +1,17 @@
 import { routes } from '@proofpix/contract/routes';
 import { routeUrl } from '@proofpix/contract/client';
 import type { Run } from '@proofpix/contract/runs';
+import { useTranslation } from 'react-i18next';
 import { IconDownload } from '@tabler/icons-react';
 import { bytes, shortHash } from '../../../ui/format.ts';
 import { Section } from '../../../ui/section.tsx';
 import css from './derived-files.module.css';
 
 export function DerivedFiles({ run, pluginName }: { run: Run; pluginName: (id: string) => string }) {
+  const { t } = useTranslation('runs');
   if (run.files.length === 0) return null;
   return (
-    <Section title="Files" aside="Added by plugins; the photo itself is never changed">
+    <Section title={t('files.title')} aside={t('files.aside')}>
       <ul>
         {run.files.map((file) => (
           <li key={`${file.source.plugin} ${file.name}`} className={css.row}>

@@ -3,7 +3,9 @@ import type { Run } from '@proofpix/contract/runs';
 import { Button, TextInput } from '@mantine/core';
 import { IconSearch } from '@tabler/icons-react';
 import { useDeferredValue, useMemo, useState } from 'react';
-import { count, counted } from '../../../ui/format.ts';
+import { useTranslation } from 'react-i18next';
+import type { TFunction } from 'i18next';
+import { count } from '../../../ui/format.ts';
 import { Empty } from '../../../ui/notice.tsx';
 import { Section } from '../../../ui/section.tsx';
 import { isActive } from '../queries.ts';
@@ -15,36 +17,48 @@ type Row = { tag: string; name: string; text: string; source: string };
 const fewRows = 12;
 const shortText = 240;
 
-export function Metadata({ run, pluginName }: { run: Run; pluginName: (id: string) => string }) {
-  const [typed, setTyped] = useState('');
+type Props = {
+  run: Run;
+  pluginName: (id: string) => string;
+  /** What is searched for when the page opens. */
+  search: string;
+  onSearch: (typed: string) => void;
+};
+
+export function Metadata({ run, pluginName, search: begin, onSearch }: Props) {
+  const { t } = useTranslation('runs');
+  const [typed, setTyped] = useState(begin);
+  const type = (text: string) => {
+    setTyped(text);
+    onSearch(text.trim());
+  };
   const search = useDeferredValue(typed.trim().toLowerCase());
-  const rows = useMemo(() => rowsOf(run, pluginName), [run, pluginName]);
+  const rows = useMemo(() => rowsOf(t, run, pluginName), [t, run, pluginName]);
   const found = search === '' ? rows : rows.filter((row) => matches(row, search));
   const byGroup = Map.groupBy(found, (row) => groupOf(row.tag));
 
   return (
     <Section
-      title="Metadata"
+      id="metadata"
+      title={t('metadata.title')}
       actions={
         rows.length === 0 ? undefined : (
           <TextInput
             className={css.search}
             type="search"
-            aria-label="Search the metadata"
-            placeholder={`Search ${counted(rows.length, 'value')}`}
+            aria-label={t('metadata.search')}
+            placeholder={t('metadata.searchIn', { count: rows.length })}
             leftSection={<IconSearch size={15} stroke={1.6} />}
             value={typed}
-            onChange={(event) => setTyped(event.currentTarget.value)}
+            onChange={(event) => type(event.currentTarget.value)}
           />
         )
       }
     >
-      {rows.length === 0 ? (
-        <Empty>{isActive(run) ? 'Nothing has been read yet.' : 'No plugin read any metadata from this photo.'}</Empty>
-      ) : null}
+      {rows.length === 0 ? <Empty>{t(isActive(run) ? 'metadata.notYet' : 'metadata.none')}</Empty> : null}
       {rows.length > 0 && found.length === 0 ? (
-        <Empty action={<Button onClick={() => setTyped('')}>Show all</Button>}>
-          No value contains “{typed.trim()}”.
+        <Empty action={<Button onClick={() => type('')}>{t('metadata.showAll')}</Button>}>
+          {t('metadata.noMatch', { text: typed.trim() })}
         </Empty>
       ) : null}
       {groups.map((group) => {
@@ -57,14 +71,14 @@ export function Metadata({ run, pluginName }: { run: Run; pluginName: (id: strin
   );
 }
 
-function rowsOf(run: Run, pluginName: (id: string) => string): Row[] {
+function rowsOf(t: TFunction<'runs'>, run: Run, pluginName: (id: string) => string): Row[] {
   return Object.entries(run.metadata)
     .map(([tag, value]: [string, Json]) => {
       const source = run.sources[tag];
       return {
         tag,
-        name: tagName(tag),
-        text: valueText(tag, value),
+        name: tagName(t, tag),
+        text: valueText(t, tag, value),
         source: source === undefined ? '' : pluginName(source.plugin),
       };
     })
@@ -79,11 +93,12 @@ function matches({ tag, name, text, source }: Row, search: string): boolean {
 const pageRows = 200;
 
 function MetadataGroup({ name, rows, all }: { name: Group; rows: readonly Row[]; all: boolean }) {
+  const { t } = useTranslation('runs');
   const [shown, setShown] = useState(all ? pageRows : fewRows);
   const rest = rows.length - shown;
   return (
     <div className={css.group}>
-      <h3 className={css.groupName}>{name}</h3>
+      <h3 className={css.groupName}>{t(`groups.${name}`)}</h3>
       <dl>
         {rows.slice(0, shown).map((row) => (
           <div key={row.tag} className={css.row}>
@@ -97,7 +112,9 @@ function MetadataGroup({ name, rows, all }: { name: Group; rows: readonly Row[];
       </dl>
       {rest > 0 ? (
         <Button size="xs" className={css.more} onClick={() => setShown(shown + pageRows)}>
-          {rest > pageRows ? `Show ${pageRows} of ${count(rest)} more` : `Show ${count(rest)} more`}
+          {rest > pageRows
+            ? t('metadata.moreOf', { some: pageRows, number: count(rest) })
+            : t('metadata.more', { number: count(rest) })}
         </Button>
       ) : null}
     </div>
@@ -106,15 +123,16 @@ function MetadataGroup({ name, rows, all }: { name: Group; rows: readonly Row[];
 
 /** A photo may carry megabytes of text in one tag. */
 function Value({ text }: { text: string }) {
+  const { t } = useTranslation('runs');
   const [open, setOpen] = useState(false);
   if (text.length <= shortText) return text;
   return (
     <>
       {open ? text.slice(0, 20_000) : `${text.slice(0, shortText)}…`}{' '}
       <button type="button" className={css.open} aria-expanded={open} onClick={() => setOpen(!open)}>
-        {open ? 'Show less' : `Show all ${count(text.length)} characters`}
+        {open ? t('metadata.less') : t('metadata.all', { number: count(text.length) })}
       </button>
-      {open && text.length > 20_000 ? ' The rest is in the result by the API.' : ''}
+      {open && text.length > 20_000 ? ` ${t('metadata.rest')}` : ''}
     </>
   );
 }

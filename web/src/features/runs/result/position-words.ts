@@ -1,4 +1,5 @@
 import type { Metadata } from '@proofpix/contract/findings';
+import type { TFunction } from 'i18next';
 
 export type Position = { latitude: number; longitude: number };
 
@@ -9,16 +10,18 @@ export function positionOf(metadata: Metadata): Position | null {
   return { latitude, longitude };
 }
 
+/** N, S, E and W are written so in every language of the field: an E for Ost would be read as a letter of another word. */
 export function positionText({ latitude, longitude }: Position, digits = 4): string {
   const half = (value: number, plus: string, minus: string) =>
     `${Math.abs(value).toFixed(digits)}° ${value < 0 ? minus : plus}`;
   return `${half(latitude, 'N', 'S')}, ${half(longitude, 'E', 'W')}`;
 }
 
-const directions = ['north', 'north-east', 'east', 'south-east', 'south', 'south-west', 'west', 'north-west'];
+const directions = ['north', 'northEast', 'east', 'southEast', 'south', 'southWest', 'west', 'northWest'] as const;
 
 /** 148 → "148° (south-east)" */
-export function directionText(degrees: number): string {
+export function directionText(t: TFunction<'runs'>, degrees: number): string {
   const turned = ((degrees % 360) + 360) % 360;
-  return `${Math.round(turned)}° (${directions[Math.round(turned / 45) % 8]})`;
+  const direction = directions[Math.round(turned / 45) % 8] ?? 'north';
+  return `${Math.round(turned)}° (${t(`directions.${direction}`)})`;
 }

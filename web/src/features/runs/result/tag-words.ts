@@ -1,82 +1,86 @@
 import type { Json } from '@proofpix/contract/json';
+import type { TFunction } from 'i18next';
 import { count } from '../../../ui/format.ts';
+import { writtenTimeText } from '../time-words.ts';
 import { directionText } from './position-words.ts';
 
-/** Words for the tags people ask for; every other tag is its own name, cut into words. */
-const names: Record<string, string> = {
-  LensModel: 'Lens',
-  FNumber: 'Aperture',
-  ExposureTime: 'Exposure time',
-  ISO: 'ISO',
-  FocalLengthIn35mmFormat: 'Focal length, 35 mm',
-  DateTimeOriginal: 'Taken',
-  CreateDate: 'Digitised',
-  ModifyDate: 'Changed',
-  GPSDateTime: 'GPS time',
-  OffsetTimeOriginal: 'Zone of taken',
-  OffsetTimeDigitized: 'Zone of digitised',
-  OffsetTime: 'Zone of changed',
-  SubSecTimeOriginal: 'Taken, fraction of second',
-  latitude: 'Latitude',
-  longitude: 'Longitude',
-  GPSAltitude: 'Altitude',
-  GPSImgDirection: 'Direction',
-  GPSHPositioningError: 'Position error',
-  ImageWidth: 'Width',
-  ImageHeight: 'Height',
-  ExifImageWidth: 'Width, by EXIF',
-  ExifImageHeight: 'Height, by EXIF',
-  MIMEType: 'Media type',
-  HostComputer: 'Device',
-  CreatorTool: 'Program',
-  UserComment: 'Comment',
-};
+/** The tags people ask for have words; every other tag is its own name, cut into words. */
+const known = [
+  'LensModel',
+  'FNumber',
+  'ExposureTime',
+  'ISO',
+  'FocalLength',
+  'FocalLengthIn35mmFormat',
+  'DateTimeOriginal',
+  'CreateDate',
+  'ModifyDate',
+  'MetadataDate',
+  'GPSDateTime',
+  'OffsetTimeOriginal',
+  'OffsetTimeDigitized',
+  'OffsetTime',
+  'SubSecTimeOriginal',
+  'latitude',
+  'longitude',
+  'GPSAltitude',
+  'GPSImgDirection',
+  'GPSHPositioningError',
+  'ImageWidth',
+  'ImageHeight',
+  'ExifImageWidth',
+  'ExifImageHeight',
+  'MIMEType',
+  'FileType',
+  'HostComputer',
+  'CreatorTool',
+  'UserComment',
+  'Make',
+  'Model',
+  'Software',
+  'Orientation',
+  'Artist',
+  'Copyright',
+] as const;
+type KnownTag = (typeof known)[number];
 
-export function tagName(tag: string): string {
-  const known = Object.hasOwn(names, tag) ? names[tag] : undefined;
-  if (known !== undefined) return known;
+function isKnown(tag: string): tag is KnownTag {
+  return (known as readonly string[]).includes(tag); // only widened, to ask for any text
+}
+
+export function tagName(t: TFunction<'runs'>, tag: string): string {
+  if (isKnown(tag)) return t(`tags.${tag}`);
   const words = tag
     .replace(/([a-z0-9])([A-Z])/g, '$1 $2')
     .replace(/([A-Z]+)([A-Z][a-z])/g, '$1 $2')
+    .replace('C2 PA', 'C2PA')
     .split(/[\s_:-]+/);
   const [first = tag, ...rest] = words;
   // Abbreviations (GPS, XMP, ICC) keep their capitals.
   return [first, ...rest.map((word) => (/^[A-Z0-9]+$/.test(word) ? word : word.toLowerCase()))].join(' ');
 }
 
-export function valueText(tag: string, value: Json): string {
-  if (value === null || value === '') return 'Empty';
-  if (typeof value === 'number') return numberText(tag, value);
-  if (typeof value === 'string') return timeText(value) ?? value;
-  if (typeof value === 'boolean') return value ? 'Yes' : 'No';
-  if (Array.isArray(value)) return value.map((item: Json) => valueText('', item)).join(', ');
+export function valueText(t: TFunction<'runs'>, tag: string, value: Json): string {
+  if (value === null || value === '') return t('value.empty');
+  if (typeof value === 'number') return numberText(t, tag, value);
+  if (typeof value === 'string') return writtenTimeText(value) ?? value;
+  if (typeof value === 'boolean') return t(value ? 'value.yes' : 'value.no');
+  if (Array.isArray(value)) return value.map((item: Json) => valueText(t, '', item)).join(', ');
   return JSON.stringify(value);
 }
 
-function numberText(tag: string, value: number): string {
+function numberText(t: TFunction<'runs'>, tag: string, value: number): string {
   if (tag === 'ExposureTime' && value > 0) return value < 0.4 ? `1/${count(Math.round(1 / value))} s` : `${value} s`;
   if (tag === 'FNumber') return `f/${value}`;
   if (tag === 'FocalLength' || tag === 'FocalLengthIn35mmFormat') return `${value} mm`;
-  if (tag === 'GPSAltitude') return value < 0 ? `${-value} m below sea` : `${value} m above sea`;
-  if (tag === 'GPSImgDirection') return directionText(value);
+  if (tag === 'GPSAltitude') return t(value < 0 ? 'value.belowSea' : 'value.aboveSea', { metres: Math.abs(value) });
+  if (tag === 'GPSImgDirection') return directionText(t, value);
   if (tag === 'GPSHPositioningError') return `${value} m`;
   if (/(Width|Height)$/.test(tag) && Number.isInteger(value)) return `${value} px`;
   return String(value);
 }
 
-const months = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
-
-/** "2026:11:12 16:42:08" → "12 Nov 2026, 16:42:08". Only written differently: no zone is added or converted. */
-function timeText(value: string): string | null {
-  const match = /^(\d{4})[:-](\d\d)[:-](\d\d)[T ](\d\d:\d\d(?::\d\d(?:\.\d+)?)?)\s*(Z|[+-]\d\d:?\d\d)?$/.exec(value);
-  if (match === null) return null;
-  const [, year, month, day, clock, zone] = match;
-  const name = months[Number(month) - 1];
-  if (name === undefined) return null;
-  return `${Number(day)} ${name} ${year}, ${clock}${zone === undefined ? '' : zone === 'Z' ? ' UTC' : ` ${zone}`}`;
-}
-
-export const groups = ['Camera', 'Time', 'Place', 'Picture', 'Other'] as const;
+export const groups = ['camera', 'time', 'place', 'picture', 'other'] as const;
 export type Group = (typeof groups)[number];
 
 const camera =
@@ -110,12 +114,12 @@ const order = [
 ];
 
 export function groupOf(tag: string): Group {
-  if (/^GPS(Date|Time)/.test(tag)) return 'Time';
-  if (camera.test(tag)) return 'Camera';
-  if (place.test(tag)) return 'Place';
-  if (picture.test(tag)) return 'Picture';
-  if (time.test(tag)) return 'Time';
-  return 'Other';
+  if (/^GPS(Date|Time)/.test(tag)) return 'time';
+  if (camera.test(tag)) return 'camera';
+  if (place.test(tag)) return 'place';
+  if (picture.test(tag)) return 'picture';
+  if (time.test(tag)) return 'time';
+  return 'other';
 }
 
 /** What people look for first stands first; the rest by name. */

@@ -1,0 +1,46 @@
+import accessReview from './access-review.json' with { type: 'json' };
+import account from './account.json' with { type: 'json' };
+import acts from './acts.json' with { type: 'json' };
+import audit from './audit.json' with { type: 'json' };
+import cases from './cases.json' with { type: 'json' };
+import connections from './connections.json' with { type: 'json' };
+import laterProblems from './later-problems.json' with { type: 'json' };
+import links from './links.json' with { type: 'json' };
+import marketplace from './marketplace.json' with { type: 'json' };
+import members from './members.json' with { type: 'json' };
+import plugins from './plugins.json' with { type: 'json' };
+import privacy from './privacy.json' with { type: 'json' };
+import policies from './policies.json' with { type: 'json' };
+import publishing from './publishing.json' with { type: 'json' };
+import purchases from './purchases.json' with { type: 'json' };
+import revenue from './revenue.json' with { type: 'json' };
+import reviews from './reviews.json' with { type: 'json' };
+import security from './security.json' with { type: 'json' };
+import singleSignOn from './single-sign-on.json' with { type: 'json' };
+import subscription from './subscription.json' with { type: 'json' };
+import tokens from './tokens.json' with { type: 'json' };
+
+/** The words of pages that are loaded when they are opened; `acts` are those of the audit trail, empty where the contract speaks the language. */
+export const messages = {
+  accessReview,
+  account,
+  acts,
+  audit,
+  cases,
+  connections,
+  laterProblems,
+  links,
+  marketplace,
+  members,
+  plugins,
+  policies,
+  privacy,
+  publishing,
+  purchases,
+  revenue,
+  reviews,
+  security,
+  singleSignOn,
+  subscription,
+  tokens,
+};
