@@ -1,17 +1,19 @@
 import { parseArgs } from 'node:util';
-import type { Row } from './measure.ts';
+import type { Options, Row } from './measure.ts';
 
 /** Each figure group is a file of its own, loaded when it is asked for. */
-const groups: Record<string, () => Promise<{ measure: () => Promise<Row[]> }>> = {
+const groups: Record<string, () => Promise<{ measure: (options: Options) => Promise<Row[]> }>> = {
   runner: () => import('./runner.ts'),
   install: () => import('./install.ts'),
   http: () => import('./http.ts'),
   start: () => import('./start.ts'),
+  photos: () => import('./photos.ts'),
+  search: () => import('./search.ts'),
 };
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
-  options: { json: { type: 'boolean', default: false } },
+  options: { json: { type: 'boolean', default: false }, listings: { type: 'string', default: '10000' } },
 });
 const names = positionals.length > 0 ? positionals : Object.keys(groups);
 const unknown = names.filter((name) => !Object.hasOwn(groups, name));
@@ -20,7 +22,8 @@ if (unknown.length > 0) {
   process.exitCode = 1;
 } else {
   const rows: Row[] = [];
-  for (const name of names) rows.push(...((await (await groups[name]?.())?.measure()) ?? []));
+  for (const name of names)
+    rows.push(...((await (await groups[name]?.())?.measure({ listings: Number(values.listings) })) ?? []));
   if (values.json) console.log(JSON.stringify(rows, null, 2));
   else for (const line of table(rows)) console.log(line);
 }

@@ -10,6 +10,9 @@ export type Row = {
   goal: string;
 };
 
+/** What the command line says beside the names of the groups. */
+export type Options = { listings: number };
+
 export function median(values: readonly number[]): number {
   return percentile(values, 0.5);
 }

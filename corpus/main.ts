@@ -2,7 +2,9 @@ import { parseArgs } from 'node:util';
 
 const usage = `Usage:
   npm run corpus -- escapes DIR [--json] [--sandbox none|vm] [--kind KIND] [--at-once N]
-  npm run corpus -- ssrf FILE [--json]`;
+  npm run corpus -- ssrf FILE [--json]
+  npm run corpus -- code DIR [--json]
+  npm run corpus -- archives [DIR] [--json]     our own without DIR`;
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -17,7 +19,12 @@ const [what, path, ...more] = positionals;
 const { sandbox } = values;
 const atOnce = values['at-once'] === undefined ? undefined : Number(values['at-once']);
 
-if (path === undefined || more.length > 0) {
+if (more.length > 0) {
+  refuse(usage);
+} else if (what === 'archives') {
+  const { runArchives } = await import('./archives/run.ts');
+  process.exitCode = await runArchives({ folder: path, json: values.json });
+} else if (path === undefined) {
   refuse(usage);
 } else if (what === 'escapes') {
   if (sandbox !== 'runner' && sandbox !== 'none' && sandbox !== 'vm') refuse(`There is no sandbox "${sandbox}".`);
@@ -29,6 +36,9 @@ if (path === undefined || more.length > 0) {
 } else if (what === 'ssrf') {
   const { runSsrf } = await import('./ssrf/run.ts');
   process.exitCode = await runSsrf({ file: path, json: values.json });
+} else if (what === 'code') {
+  const { runCode } = await import('./code/run.ts');
+  process.exitCode = await runCode({ folder: path, json: values.json });
 } else {
   refuse(usage);
 }

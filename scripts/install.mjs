@@ -1,5 +1,6 @@
 // Brings what is missing: the packages of package-lock.json and the built web app. Plain JavaScript on purpose: it runs
-// on the machine's own Node, before anything is installed. Does nothing, quickly, when all is there.
+// on the machine's own Node, before anything is installed. Does nothing, quickly, when all is there. With --packages it
+// leaves the web app alone: the command line does not show it. Everything is said on stderr: stdout is for results.
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
@@ -9,6 +10,8 @@ import { findNode } from './node.mjs';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const OLDEST_NODE = 20;
+const onStderr = ['inherit', 2, 2];
+const packagesOnly = process.argv.includes('--packages');
 
 function fail(sentence) {
   console.error(sentence);
@@ -35,17 +38,17 @@ function packagesAreCurrent() {
 }
 
 function installPackages() {
-  console.log('Installing packages. This takes about a minute the first time.');
+  console.error('Installing packages. This takes about a minute the first time.');
   const npm = process.env.npm_execpath;
   // --include=dev: the web app is built here, and NODE_ENV=production would leave its tools out.
   const args = ['ci', '--include=dev', '--no-audit', '--no-fund'];
   const result = npm
-    ? spawnSync(process.execPath, [npm, ...args], { cwd: root, stdio: 'inherit' })
-    : spawnSync('npm', args, { cwd: root, stdio: 'inherit', shell: process.platform === 'win32' });
+    ? spawnSync(process.execPath, [npm, ...args], { cwd: root, stdio: onStderr })
+    : spawnSync('npm', args, { cwd: root, stdio: onStderr, shell: process.platform === 'win32' });
   if (result.status !== 0) fail('The packages could not be installed. See the lines of npm above.');
 }
 
-/** One hash over everything the web app is built from. */
+/** One hash over everything the web app and the page that checks evidence are built from. */
 function webSources() {
   const hash = createHash('sha256');
   const add = (folder) => {
@@ -59,6 +62,7 @@ function webSources() {
     }
   };
   add('web');
+  add('evidence');
   add('contract/src');
   hash.update(readFileSync(join(root, 'package-lock.json')));
   return hash.digest('hex');
@@ -67,10 +71,13 @@ function webSources() {
 function buildWebApp() {
   const stamp = join(root, 'web', 'dist', '.built-from');
   const sources = webSources();
-  if (existsSync(stamp) && readFileSync(stamp, 'utf8') === sources) return false;
-  console.log('Building the web app.');
-  const result = spawnSync(findNode(), [join(root, 'web', 'build.ts')], { cwd: join(root, 'web'), stdio: 'inherit' });
+  const page = join(root, 'evidence', 'dist', 'verify.html');
+  if (existsSync(page) && existsSync(stamp) && readFileSync(stamp, 'utf8') === sources) return false;
+  console.error('Building the web app.');
+  const result = spawnSync(findNode(), [join(root, 'web', 'build.ts')], { cwd: join(root, 'web'), stdio: onStderr });
   if (result.status !== 0) fail('The web app could not be built. See the lines above.');
+  const verifyPage = spawnSync(findNode(), [join(root, 'evidence', 'build.ts')], { cwd: root, stdio: onStderr });
+  if (verifyPage.status !== 0) fail('The page that checks evidence could not be built. See the lines above.');
   mkdirSync(dirname(stamp), { recursive: true });
   writeFileSync(stamp, sources);
   return true;
@@ -81,7 +88,7 @@ function buildWebApp() {
  * matter of time: a failure here costs some seconds later and nothing else.
  */
 function prepareFirstStart() {
-  console.log('Preparing the first start.');
+  console.error('Preparing the first start.');
   for (const script of ['runner/stage.mjs', 'server/src/prepare.ts']) {
     spawnSync(findNode(), ['--no-warnings', join(root, script)], { cwd: root, stdio: 'ignore' });
   }
@@ -96,5 +103,5 @@ if (missing) installPackages();
 if (findNode() === undefined) {
   fail(`No Node 24 for ${process.platform} ${process.arch} came with the packages. Install Node 24 and start again.`);
 }
-const built = buildWebApp();
+const built = !packagesOnly && buildWebApp();
 if (missing || built) prepareFirstStart();

@@ -2,10 +2,11 @@
 // the machine has (20 and up). `.bin/node` is not used because npm before 11.1 does not link it on every platform.
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { dirname, delimiter, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-const root = dirname(dirname(fileURLToPath(import.meta.url)));
+const require = createRequire(import.meta.url);
 const REQUIRED_MAJOR = 24;
 
 /** The Node 24 binary to run ProofPix with, or undefined where there is none. */
@@ -13,10 +14,19 @@ export function findNode() {
   const platform = process.platform === 'win32' ? 'win' : process.platform;
   const name = `node-${platform}-${process.arch}`;
   const file = process.platform === 'win32' ? 'node.exe' : 'node';
-  const packaged = join(root, 'node_modules', name, 'bin', file);
-  if (existsSync(packaged)) return packaged;
+  const packaged = packagedNode(name, file);
+  if (packaged !== undefined && existsSync(packaged)) return packaged;
   if (Number(process.versions.node.split('.')[0]) >= REQUIRED_MAJOR) return process.execPath;
   return undefined;
+}
+
+/** Wherever npm put it: beside the checkout's other packages, or those of a plugin that uses the published one. */
+function packagedNode(name, file) {
+  try {
+    return join(dirname(require.resolve(`${name}/package.json`)), 'bin', file);
+  } catch {
+    return undefined;
+  }
 }
 
 /** Runs Node 24 with the arguments; stdio, signals and the exit code pass through. */

@@ -1,4 +1,6 @@
 import { monitorEventLoopDelay } from 'node:perf_hooks';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { createHost, type Host } from '@proofpix/host/host';
 import { createMemoryCapabilities } from '@proofpix/host/memory-capabilities';
 import type { Installation } from '@proofpix/host/capabilities';
@@ -16,8 +18,14 @@ const maximumRunners = 200;
 const idleMilliseconds = 30_000;
 const warmUpAtOnce = 4;
 const ratioGoal = 2;
-/** How much more the host may hold at the end than after a quarter of the time. */
-const growthMegabytes = 64;
+/** How much more the host may hold at the end than after a quarter of the time: what is alive, after a collection. */
+const heldGrowthMegabytes = 16;
+/** The same of the whole process. In the first minutes V8 takes room for its heap, the more the slower the machine. */
+const processGrowthMegabytes = 64;
+const longEnoughMinutes = 10;
+
+setFlagsFromString('--expose-gc');
+const collectGarbage = runInNewContext('gc') as () => void; // the flag above makes it
 
 /** What was left of a host, or there before it. */
 type Traces = { descriptors: number; timers: number; sockets: number };
@@ -76,12 +84,14 @@ export async function soakRunner({ minutes, tell }: { minutes: number; tell: (li
   const loop = monitorEventLoopDelay({ resolution: 10 });
   loop.enable();
   const memory: { at: number; value: number }[] = [];
+  const held: number[] = [];
   const residents: number[] = [];
   const started = performance.now();
   const until = started + minutes * 60_000;
   for (let step = 1; performance.now() < until; step += 1) {
     await seconds(Math.min(2, Math.max(0, (until - performance.now()) / 1_000)));
     memory.push({ at: performance.now() - started, value: process.memoryUsage.rss() / 1024 / 1024 });
+    if (step % 2 === 0) held.push(heldMegabytes());
     if (step % 5 !== 0) continue;
     residents.push(look().length);
     const { small, errors } = load.phase;
@@ -102,18 +112,21 @@ export async function soakRunner({ minutes, tell }: { minutes: number; tell: (li
   const after = traces();
   const left = [...seen].filter(isRunning).length;
 
-  const quarter = Math.floor(memory.length / 4);
-  const growth =
-    median(memory.slice(-Math.max(1, quarter)).map(({ value }) => value)) -
-    median(memory.slice(quarter, 2 * quarter + 1).map(({ value }) => value));
+  const heldGrowth = growthOf(held);
+  const processGrowth = growthOf(memory.map(({ value }) => value));
+  const errors = { ...quiet.errors, ...during.errors };
   const ratio = round(during.small.percentile(0.95) / Math.max(0.01, quiet.small.percentile(0.95)));
   const honestDeaths = [...deaths].filter(([id]) => !evilIds.has(id)).reduce((sum, [, count]) => sum + count, 0);
   const checks: [string, boolean][] = [
     [`honest p95 is ${ratio} times that of quiet, at most ${ratioGoal}`, ratio <= ratioGoal],
-    [`the host grew by ${round(growth)} MB, at most ${growthMegabytes}`, growth <= growthMegabytes],
+    [`the host holds ${round(heldGrowth)} MB more, at most ${heldGrowthMegabytes}`, heldGrowth <= heldGrowthMegabytes],
+    [
+      `the process grew by ${round(processGrowth)} MB, at most ${processGrowthMegabytes}`,
+      minutes < longEnoughMinutes || processGrowth <= processGrowthMegabytes,
+    ],
     [`${Math.min(...residents)} runners at least, ${residentGoal} wanted`, Math.min(...residents) >= residentGoal],
     [`${Math.max(...residents)} runners at most, ${maximumRunners} allowed`, Math.max(...residents) <= maximumRunners],
-    ['no honest call failed', Object.keys({ ...quiet.errors, ...during.errors }).length === 0],
+    [`honest calls failed: ${JSON.stringify(errors)}`, Object.keys(errors).length === 0],
     ['no honest plugin died', honestDeaths === 0],
     ['every runner was one that the host knows of', atEnd.length <= resources.runners],
     [`${left} runners were left behind`, left === 0],
@@ -135,8 +148,13 @@ export async function soakRunner({ minutes, tell }: { minutes: number; tell: (li
       megabytes: round(runnersMegabytes),
     },
     host: {
-      megabytes: { first: round(memory[0]?.value ?? 0), last: round(memory.at(-1)?.value ?? 0), growth: round(growth) },
-      megabytesPerMinute: slopePerMinute(memory.slice(quarter)),
+      megabytes: {
+        first: round(memory[0]?.value ?? 0),
+        last: round(memory.at(-1)?.value ?? 0),
+        growth: round(processGrowth),
+      },
+      held: { first: round(held[0] ?? 0), last: round(held.at(-1) ?? 0), growth: round(heldGrowth) },
+      megabytesPerMinute: slopePerMinute(memory.slice(Math.floor(memory.length / 4))),
       loopDelayP99: round(loop.percentile(99) / 1e6),
     },
     quiet: figuresOf(quiet),
@@ -152,6 +170,19 @@ export async function soakRunner({ minutes, tell }: { minutes: number; tell: (li
     leftBehind: left,
     failed: checks.filter(([, fine]) => !fine).map(([what]) => what),
   };
+}
+
+/** By how much the last quarter is above the second one. */
+function growthOf(values: readonly number[]): number {
+  const quarter = Math.floor(values.length / 4);
+  return median(values.slice(-Math.max(1, quarter))) - median(values.slice(quarter, 2 * quarter + 1));
+}
+
+/** What is alive, and not what waits to be collected: that would only measure how busy the machine is. */
+function heldMegabytes(): number {
+  collectGarbage();
+  const { heapUsed, external } = process.memoryUsage();
+  return (heapUsed + external) / 1024 / 1024;
 }
 
 function figuresOf({ small, others, returns, errors }: ReturnType<typeof newPhase>) {

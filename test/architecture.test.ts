@@ -11,19 +11,27 @@ const allowedEdges: Record<string, readonly string[]> = {
   runner: ['contract'],
   host: ['contract'],
   scanner: ['contract'],
-  samples: [],
+  pixels: [],
+  samples: ['pixels'],
+  evidence: ['contract'],
   pack: ['contract', 'scanner'],
-  sdk: ['contract'],
-  cli: ['contract', 'host', 'scanner', 'pack'],
-  server: ['contract', 'host', 'scanner', 'pack', 'samples'],
+  intake: ['contract', 'host', 'scanner', 'pack'],
+  signatures: ['contract', 'scanner'],
+  // Beyond the contract only what testHost below names.
+  sdk: ['contract', 'host', 'scanner', 'pack', 'samples'],
+  cli: ['contract', 'host', 'scanner', 'pack', 'intake', 'samples', 'evidence', 'signatures'],
+  server: ['contract', 'host', 'scanner', 'pack', 'intake', 'samples', 'evidence', 'signatures'],
   web: ['contract'],
 };
+
+/** The part of the sdk that tests import. What plugins import must stay free of everything that runs them. */
+const testHost = /^sdk\/(src\/(test-host(\/.*|\.ts)|sample-photo\.ts)|conformance\/|build\/|build\.ts)/;
 
 /** Which layer of the server may import which. `http` and `context` see all below them. */
 const serverLayers: Record<string, readonly string[]> = {
   main: ['start', 'open-data', 'config', 'features', 'operator-error'],
   // Run by the install, on its own.
-  prepare: ['db', 'queue', 'log'],
+  prepare: ['features', 'db', 'queue', 'log'],
   start: ['context', 'open-data', 'config', 'features', 'operator-error'],
   context: [
     'http',
@@ -31,6 +39,7 @@ const serverLayers: Record<string, readonly string[]> = {
     'open-data',
     'db',
     'queue',
+    'redis',
     'objects',
     'keys',
     'events',
@@ -39,9 +48,22 @@ const serverLayers: Record<string, readonly string[]> = {
     'operator-error',
   ],
   'open-data': ['db', 'objects', 'keys', 'config', 'operator-error'],
-  http: ['features', 'db', 'objects', 'keys', 'events', 'log', 'config', 'operator-error'],
-  features: ['features', 'http', 'db', 'queue', 'objects', 'keys', 'events', 'log', 'config', 'operator-error'],
+  http: ['features', 'db', 'redis', 'objects', 'keys', 'events', 'log', 'config', 'operator-error'],
+  features: [
+    'features',
+    'http',
+    'db',
+    'queue',
+    'redis',
+    'objects',
+    'keys',
+    'events',
+    'log',
+    'config',
+    'operator-error',
+  ],
   queue: ['db', 'log', 'config', 'operator-error'],
+  redis: ['log', 'config'],
   objects: ['config', 'log', 'operator-error'],
   keys: ['config', 'log', 'operator-error'],
   db: ['log', 'config', 'operator-error'],
@@ -78,7 +100,7 @@ function resolveImport(from: string, specifier: string): string | undefined {
   return undefined;
 }
 
-const sources: Source[] = [...packages, 'test', 'bench', 'corpus', 'soak']
+const sources: Source[] = [...packages, 'test', 'scripts', 'bench', 'corpus', 'fuzz', 'soak']
   .flatMap(sourceFiles)
   .map((path) => path.split(sep).join('/'))
   .map((path) => {
@@ -109,11 +131,23 @@ describe('the architecture', () => {
         const target = resolveImport(path, specifier);
         const to = target?.split('/')[0];
         if (to === undefined || to === from) return [];
-        // First-party plugins live under the same rules as strangers: the sdk and nothing else of ours.
-        const allowed = from === 'plugins' ? ['sdk'] : (allowedEdges[from] ?? []);
+        // First-party plugins live under the same rules as strangers: the sdk, and the decoders that know nothing of it.
+        const allowed = from === 'plugins' ? ['sdk', 'pixels'] : (allowedEdges[from] ?? []);
         return allowed.includes(to) ? [] : [`${path} imports ${specifier}`];
       });
     });
+    expect(wrong).toEqual([]);
+  });
+
+  test('lets plugins reach the contract alone: neither they nor what they import of the sdk knows the test host', () => {
+    const wrong = production
+      .filter(({ path }) => path.startsWith('plugins/') || (path.startsWith('sdk/') && !testHost.test(path)))
+      .flatMap(({ path, imports }) =>
+        imports
+          .map((specifier) => resolveImport(path, specifier) ?? '')
+          .filter((target) => testHost.test(target) || /^(host|scanner|pack|samples)\//.test(target))
+          .map((target) => `${path} imports ${target}`),
+      );
     expect(wrong).toEqual([]);
   });
 
@@ -198,6 +232,8 @@ describe('the architecture', () => {
   test('reads process.env only in config files', () => {
     const wrong = production
       .filter(({ path, text }) => /\bprocess\.env\b/.test(text) && posix.basename(path) !== 'config.ts')
+      // The analysis of plugins names it: that is what it looks for.
+      .filter(({ path }) => !path.startsWith('scanner/src/code/'))
       .map(({ path }) => path);
     expect(wrong).toEqual([]);
   });
@@ -237,6 +273,14 @@ describe('the architecture', () => {
 });
 
 test('the project tree holds no path of a machine', () => {
-  const wrong = sources.filter(({ text }) => /[\s'"`(=]\/(work|home|root)\/[a-z]/.test(text)).map(({ path }) => path);
+  const seeds = readdirSync(join(root, 'fuzz/seeds')).map((name) => ({
+    path: `fuzz/seeds/${name}`,
+    text: readFileSync(join(root, 'fuzz/seeds', name), 'utf8'),
+  }));
+  const wrong = [
+    ...sources.filter(({ text }) => /[\s'"`(=]\/(work|home|root)\/[a-z]/.test(text)),
+    // The stacks in them name files as Node does.
+    ...seeds.filter(({ text }) => /\/(work|home|root)\/[a-z]|file:\/\//.test(text)),
+  ].map(({ path }) => path);
   expect(wrong.map((path) => relative('.', path))).toEqual([]);
 });

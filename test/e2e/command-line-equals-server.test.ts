@@ -39,15 +39,29 @@ function comparable(run: Run): unknown {
   );
 }
 
+/** The plugins of a first start in the order in which the server installed them: it decides about equal priorities. */
+async function installedPlugins(): Promise<string[]> {
+  const { items } = await server.call(routes.plugins.list, { query: { limit: 100 } });
+  return items.sort((a, b) => (a.installedAt < b.installedAt ? -1 : 1)).map(({ id }) => id);
+}
+
+/** Those that answer from the photo alone: one remembers photos, one signs with a key that each side has its own of. */
+async function comparedPlugins(): Promise<string[]> {
+  return (await installedPlugins()).filter((id) => id !== 'photo-fingerprint' && id !== 'evidence-hash');
+}
+
 async function onTheCommandLine(photo: string): Promise<Run> {
   const bin = join(root, 'cli/bin/proofpix.mjs');
-  const { stdout } = await promisify(execFile)(process.execPath, [bin, 'run', photo, '--json'], { maxBuffer: 1e8 });
+  const plugins = (await comparedPlugins()).flatMap((id) => ['--plugin', id]);
+  const args = [bin, 'run', photo, '--json', '--no-bundled', ...plugins];
+  const { stdout } = await promisify(execFile)(process.execPath, args, { maxBuffer: 1e8 });
   return JSON.parse(stdout) as Run;
 }
 
-async function onTheServer(photo: string): Promise<Run> {
+async function onTheServer(photo: string, plugins?: readonly string[]): Promise<Run> {
   const form = new FormData();
   form.set('file', new Blob([new Uint8Array(await readFile(photo))]), basename(photo));
+  if (plugins !== undefined) form.set('plugins', plugins.join(','));
   const created = await server.call(routes.runs.create, { form });
   const id = created.runs[0]?.id ?? '';
   // The stream of events ends after the run has finished.
@@ -56,7 +70,7 @@ async function onTheServer(photo: string): Promise<Run> {
 }
 
 async function expectEqual(photo: string): Promise<void> {
-  const [local, remote] = [await onTheCommandLine(photo), await onTheServer(photo)];
+  const [local, remote] = [await onTheCommandLine(photo), await onTheServer(photo, await comparedPlugins())];
   expect(remote.state).toBe('done');
   expect(comparable(local)).toEqual(comparable(remote));
   // Not only equal: the same text, key by key.
@@ -64,6 +78,16 @@ async function expectEqual(photo: string): Promise<void> {
 }
 
 describe('proofpix run and the server', () => {
+  test('begin with the same plugins: those that come with ProofPix and work alone', async () => {
+    const photo = join(folder, 'first.jpg');
+    await writeFile(photo, makeSamplePhoto());
+    const args = [join(root, 'cli/bin/proofpix.mjs'), 'run', photo, '--json'];
+    const { stdout } = await promisify(execFile)(process.execPath, args, { maxBuffer: 1e8 });
+    const { plugins } = JSON.parse(stdout) as Run;
+    const { plugins: installed } = await onTheServer(photo);
+    expect(plugins.toSorted()).toEqual(installed.toSorted());
+  });
+
   test('say the same of a photo, digests of input and output included', async () => {
     const photo = join(folder, 'sample.jpg');
     await writeFile(photo, makeSamplePhoto());
