@@ -149,6 +149,12 @@ export const router = createBrowserRouter([
             }),
           },
           {
+            path: patterns.money,
+            lazy: async () => ({
+              Component: (await withLaterTexts(import('./features/money/money-page.tsx'))).MoneyPage,
+            }),
+          },
+          {
             path: patterns.reviews,
             lazy: async () => ({
               Component: (await withLaterTexts(import('./features/reviews/reviews-page.tsx'))).ReviewsPage,

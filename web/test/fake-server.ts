@@ -29,6 +29,7 @@ import { fakePolicies, type FakePolicies } from './fake-policies.ts';
 import { fakePrivacy, type FakePrivacy } from './fake-privacy.ts';
 import { acceptSocket, sendText } from './fake-socket.ts';
 import { answerAudit, fakeTrail, type FakeTrail } from './fake-audit.ts';
+import { answerMoney } from './fake-money.ts';
 import { fakeSubscription, type FakeSubscription } from './fake-subscription.ts';
 
 type FakeState = {
@@ -146,6 +147,8 @@ export async function startFakeServer(dist: string): Promise<FakeServer> {
     const ofSubscription = subscription.answer(name, body);
     if (ofSubscription === undefined) return void response.writeHead(204).end();
     if (ofSubscription !== null) return send(response, name === 'POST /api/tokens' ? 201 : 200, ofSubscription);
+    const ofMoney = answerMoney(name);
+    if (ofMoney !== undefined) return send(response, 200, ofMoney);
     const ofPeople = people.answer(name, body);
     if (ofPeople === undefined) return void response.writeHead(204).end();
     if (ofPeople !== null) return send(response, 200, ofPeople);

@@ -142,7 +142,7 @@ function answerPurchases(fake: FakeSubscription, name: string): unknown {
   return changed;
 }
 
-function orderOf(invoice: string, state: 'open' | 'paid'): Order {
+export function orderOf(invoice: string, state: 'open' | 'paid'): Order {
   return {
     id: randomUUID(),
     invoice,

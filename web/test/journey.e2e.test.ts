@@ -229,7 +229,8 @@ describe.skipIf(!hasChromium)('the way of an investigator', { timeout: 300_000 }
     const remember = panel().getByRole('switch', { name: /^Remember data/ });
     // A click before the plugin is there, and the role known, would change nothing.
     await expect.poll(() => remember.isEnabled(), { timeout: 60_000 }).toBe(true);
-    await remember.setChecked(false, { force: true });
+    // Not `setChecked`, which looks before the page has drawn it.
+    await remember.click({ force: true });
     await page.getByText(/^Fresh counter may no longer: Remember data/).waitFor();
     await page.goto(server.url);
     await dropPhotos(page, new Map([['after.jpg', redacted]]));

@@ -57,6 +57,8 @@ describe.skipIf(!hasChromium)('the installed plugins', { timeout: 120_000 }, () 
     fake.state.problems.set('PUT /api/plugins/content-credentials/grants', 'rate_limited');
     await openList(pages, '?open=content-credentials');
     const contact = page.getByRole('switch', { name: /^Contact/ });
+    // A click before the role is known would change nothing.
+    await eventually(() => contact.isEnabled()).toBe(true);
     await contact.click({ force: true });
     await page.getByText('The permission was not changed').waitFor();
     await eventually(() => contact.isChecked()).toBe(true);

@@ -33,7 +33,7 @@ export const priceKinds = {
 } as const;
 export type PriceKind = keyof typeof priceKinds;
 
-export const CurrencyCode = Type.Enum([...currencyCodes], { description: 'ISO 4217' });
+export const CurrencyCode = Type.Enum(currencyCodes, { description: 'ISO 4217' });
 export const Amount = Type.Integer({
   minimum: 1,
   maximum: 2 * highestPrice,

@@ -13,13 +13,23 @@ const lockNumber = 7_267_149_011;
  * @throws OperatorError when the database is newer than this version, or a released migration was changed
  */
 export async function migrate(executor: Executor, migrations: readonly Migration[] = all): Promise<void> {
-  await executor.query(`select pg_advisory_lock(${lockNumber})`);
-  try {
+  await oneServerAtATime(executor, async () => {
     const applied = await appliedMigrations(executor);
     const pending = pendingMigrations(applied, migrations);
     if (pending.length === 0) return;
     await ensureRoles(executor);
     for (const migration of pending) await run(executor, migration);
+  });
+}
+
+/**
+ * For what changes the schema or the roles at a start: "if not exists" alone fails where two servers find at the same
+ * moment that it does not. The same connection may take it again inside.
+ */
+export async function oneServerAtATime<Result>(executor: Executor, work: () => Promise<Result>): Promise<Result> {
+  await executor.query(`select pg_advisory_lock(${lockNumber})`);
+  try {
+    return await work();
   } finally {
     await executor.query(`select pg_advisory_unlock(${lockNumber})`);
   }

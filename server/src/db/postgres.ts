@@ -3,7 +3,7 @@ import { Client, Pool, type PoolConfig } from 'pg';
 import { OperatorError } from '../operator-error.ts';
 import type { Executor } from './executor.ts';
 import { listenTo } from './listen.ts';
-import { migrate } from './migrate.ts';
+import { migrate, oneServerAtATime } from './migrate.ts';
 import { ensureRequestLogin } from './request-login.ts';
 import type { Tables } from './tables.ts';
 import { ensureTrigrams, trigramsMissing } from './trigrams.ts';
@@ -52,13 +52,17 @@ async function prepare(
         (await client.query(sql, [...(parameters ?? [])])).rows as Row[], // the caller names its rows
     };
     await checkVersion(executor);
-    await migrate(executor);
-    const warnings = (await ensureTrigrams(executor)) ? [] : [trigramsMissing];
+    const { warnings, login } = await oneServerAtATime(executor, async () => {
+      await migrate(executor);
+      return {
+        warnings: (await ensureTrigrams(executor)) ? [] : [trigramsMissing],
+        login: appDatabaseUrl === undefined ? await ensureRequestLogin(executor) : null,
+      };
+    });
     if (appDatabaseUrl !== undefined) {
       await checkAppLogin(appDatabaseUrl);
       return { ownerLogin: { config: { connectionString: appDatabaseUrl }, setRole: false }, warnings };
     }
-    const login = await ensureRequestLogin(executor);
     const config = login && withLogin(databaseUrl, login);
     if (config && (await canConnect(config))) return { ownerLogin: { config, setRole: false }, warnings };
     return {

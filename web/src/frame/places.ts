@@ -2,6 +2,7 @@ import { routes } from '@proofpix/contract/routes';
 import {
   IconBuildingStore,
   IconCode,
+  IconCoins,
   IconCreditCard,
   IconFolders,
   IconGavel,
@@ -39,6 +40,7 @@ type PlaceName = Extract<
   | 'security'
   | 'publishing'
   | 'reviews'
+  | 'money'
   | 'members'
   | 'tokens'
   | 'audit'
@@ -71,6 +73,7 @@ const icons: Record<PlaceName, Icon> = {
   security: IconShield,
   publishing: IconCode,
   reviews: IconEyeCheck,
+  money: IconCoins,
   members: IconUsers,
   tokens: IconKey,
   audit: IconListCheck,
@@ -98,11 +101,12 @@ export function usePlaceGroups(): PlaceGroup[] {
   return [
     group(['workbench', 'cases', 'history']),
     group(['plugins', 'marketplace', 'policies', 'connections', 'security'], t('groups.plugins')),
-    // To those who neither publish nor review they are no places.
+    // To those who neither publish, review nor run the server they are no places.
     group(
       [
         ...(may('publishing:manage') ? (['publishing'] as const) : []),
         ...(may('submissions:review') ? (['reviews'] as const) : []),
+        ...(may('server:operate') ? (['money'] as const) : []),
       ],
       t('groups.publishing'),
     ),
@@ -158,6 +162,7 @@ const phoneOrder: readonly PlaceName[] = [
   'marketplace',
   'publishing',
   'reviews',
+  'money',
   'policies',
   'connections',
   'security',

@@ -17,6 +17,7 @@ function formatsOf(language: string) {
   return {
     integer: new Intl.NumberFormat(numbers),
     oneDigit: new Intl.NumberFormat(numbers, { maximumFractionDigits: 1 }),
+    twoDigits: new Intl.NumberFormat(numbers, { maximumFractionDigits: 2 }),
     day: time({ day: 'numeric', month: 'short' }),
     dayAndYear: time({ day: 'numeric', month: 'short', year: 'numeric' }),
     utcDay: time({ day: 'numeric', month: 'short', timeZone: 'UTC' }),
@@ -42,6 +43,11 @@ export function count(number: number): string {
 /** A part of one as "97 %", with the space in every language. */
 export function percent(part: number): string {
   return `${format.integer.format(Math.round(part * 100))} %`;
+}
+
+/** Hundredths of a percent, to the last of them: 775 is "7.75 %". */
+export function rate(basisPoints: number): string {
+  return `${format.twoDigits.format(basisPoints / 100)} %`;
 }
 
 export function duration(milliseconds: number): string {

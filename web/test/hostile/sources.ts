@@ -1,20 +1,12 @@
-import type { Call } from '@proofpix/contract/client';
 import { Problem } from '@proofpix/contract/errors';
 import { routes } from '@proofpix/contract/routes';
 import { makePhoto } from '../../../samples/src/make-photo.ts';
 import { paths } from '../../src/paths.ts';
 import { installPackage, runPhoto, runPhotos } from '../real-server.ts';
+import { join } from './join.ts';
 import { shown, speaker, speakersPhoto } from './plugins.ts';
-
-type Server = { url: string; token: string; call: Call };
-
-/** Where a stranger's text comes in, and the pages that show it. */
-export type Source = {
-  /** Each is multiplied by the strings. */
-  fields: readonly string[];
-  /** Puts them in; gives the addresses to look at. What the server refuses by its rules is not shown. */
-  put: (server: Server, strings: readonly string[]) => Promise<readonly string[]>;
-};
+import { publishing } from './publishing.ts';
+import type { Source } from './source.ts';
 
 /** One entry is one more place: nothing else has to change. */
 export const sources: readonly Source[] = [
@@ -105,6 +97,7 @@ export const sources: readonly Source[] = [
       ];
     },
   },
+  publishing,
   ...[0, 1, 2, 3].map(addresses),
 ];
 
@@ -157,17 +150,6 @@ const atOnce = 6;
 function isRefusal(error: unknown): boolean {
   if (error instanceof Problem) return error.status < 500 && error.code !== 'rate_limited';
   return /answered 4(?!29)\d\d/.test(String(error));
-}
-
-/** Several short ones in one field of a limited length; a long one is cut. Without NUL, for which text is refused whole. */
-function join(strings: readonly string[], most: number): string[] {
-  const joined: string[] = [];
-  for (const text of strings.map((each) => each.replaceAll('\0', ''))) {
-    const last = joined.at(-1);
-    if (last !== undefined && last.length + 1 + text.length <= most) joined[joined.length - 1] = `${last} ${text}`;
-    else joined.push(text.slice(0, most));
-  }
-  return joined;
 }
 
 function photo(text: string): Uint8Array {

@@ -51,6 +51,7 @@ export const publishingPictures: Record<string, readonly Picture[]> = {
       path: ({ submissions }) => `${paths.submission(submissions.waiting)}?part=comments`,
     },
   ],
+  money: [{ name: 'money', path: () => paths.money }],
   reviews: [{ name: 'reviews', path: () => paths.reviews }],
   review: [
     { name: 'review', path: ({ submissions }) => `${paths.review(submissions.waiting)}?file=index.js` },

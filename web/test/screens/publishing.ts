@@ -1,9 +1,7 @@
-import type { Submission } from '@proofpix/contract/api/submissions';
-import { createClient, type Call } from '@proofpix/contract/client';
+import type { Call } from '@proofpix/contract/client';
 import { reviewChecks } from '@proofpix/contract/publishing';
 import { routes } from '@proofpix/contract/routes';
-import { writeArchive } from '../../../pack/src/write-archive.ts';
-import { owner } from '../real-server.ts';
+import { makeReviewer, submit } from '../real-publishing.ts';
 
 /** Submissions by what became of them. */
 export type Submissions = Record<'blocked' | 'refused' | 'draft' | 'waiting', string>;
@@ -76,11 +74,12 @@ export async function makeSubmissions(
   };
   await call(routes.publishers.create, { body: { name: 'halden-geo', ...profile, support: 'help@halden.example' } });
   const send = (plugin: Record<string, unknown>, code: string, more: Record<string, string> = {}) =>
-    submit(
-      url,
-      { call, token },
-      { 'manifest.json': JSON.stringify(plugin), 'index.js': code, 'README.md': readme, ...more },
-    );
+    submit({ url, call, token }, 'halden-geo', {
+      'manifest.json': JSON.stringify(plugin),
+      'index.js': code,
+      'README.md': readme,
+      ...more,
+    });
   const on = (id: string) =>
     call(routes.submissions.send, { params: { id }, body: { note: 'Reads the region once.' } });
 
@@ -121,34 +120,4 @@ export async function makeSubmissions(
   const blocked = await send(sky, start + end("eval('region')"));
   const refused = await send({ ...sky, version: 'one' }, start);
   return { waiting: waiting.id, draft: draft.id, blocked: blocked.id, refused: refused.id };
-}
-
-/** Somebody of another organisation, as it has to be; the owner of the first one sees the desk too. */
-async function makeReviewer(url: string, call: Call): Promise<Call> {
-  const other = { email: 'reviewer@marketplace.example', password: 'a long password', name: 'Grace Okafor' };
-  await call(routes.organisations.create, { body: { name: 'Reviewers', plan: 'enterprise', owner: other } });
-  for (const { email } of [other, owner]) await call(routes.reviews.setReviewer, { body: { email, reviews: true } });
-  const signedIn = await createClient({ baseUrl: url })(routes.auth.login, { body: other });
-  if ('challenge' in signedIn) throw new Error('The reviewer has no second factor.');
-  return createClient({ baseUrl: url, token: signedIn.accessToken });
-}
-
-async function submit(
-  url: string,
-  { call, token }: { call: Call; token: string },
-  files: Record<string, string>,
-): Promise<Submission> {
-  const archive = await writeArchive(new Map(Object.entries(files).map(([path, text]) => [path, Buffer.from(text)])));
-  const form = new FormData();
-  form.set('publisher', 'halden-geo');
-  form.set('plugin', new Blob([Buffer.from(archive)]), 'plugin.zip');
-  const headers = { authorization: `Bearer ${token}` };
-  const reply = await fetch(`${url}/api/submissions`, { method: 'POST', body: form, headers });
-  if (!reply.ok) throw new Error(`The submission answered ${reply.status}: ${await reply.text()}`);
-  let submission = (await reply.json()) as Submission; // by its status
-  while (submission.state === 'received') {
-    await new Promise((resolve) => setTimeout(resolve, 100));
-    submission = await call(routes.submissions.get, { params: { id: submission.id } });
-  }
-  return submission;
 }

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { routes } from '@proofpix/contract/routes';
 import { startServer, type TestMember, type TestServer } from '../../../test/start-server.ts';
 import { asking, ended, problemOf } from '../plugins/test/test-plugins.ts';
-import { claimAndApprove, makePublisher, makeReviewer, publish, scanned, submit } from './test/publishing.ts';
+import { claimAndApprove, makePublisher, makeReviewer, publish, scanned, submit, verify } from './test/publishing.ts';
 
 let server: TestServer;
 let owner: TestMember;
@@ -196,7 +196,7 @@ describe('a release', () => {
     const unverified = await send(version('1.0.1'));
     expect(unverified).toMatchObject({ state: 'waiting', automatic: { missing: ['The publisher is verified'] } });
     await owner.call(routes.submissions.withdraw, of(unverified.id));
-    await verify('ledgerline');
+    await verify(server, 'ledgerline');
     expect(await send(version('1.0.1'))).toMatchObject({ state: 'released', automatic: { approves: true } });
     const more = await send(reads);
     expect(more.state).toBe('waiting');
@@ -351,17 +351,5 @@ describe('the files of a submission', () => {
 function submitAs(member: TestMember, name: string): Promise<unknown> {
   return submit(member, {}, { publisher: name }).then(async (response) => {
     throw await problemOf(response);
-  });
-}
-
-/** As if its domain had shown the challenge: publishers.test.ts has the real way. */
-async function verify(name: string): Promise<void> {
-  await server.db.owner.transaction().execute(async (tx) => {
-    const { sql } = await import('kysely');
-    await sql`select set_config('role', 'proofpix_owner', true), set_config('app.system', 'publishers', true)`.execute(
-      tx,
-    );
-    const values = { verified_domain: 'example.org', verified_by: 'dns', verified_at: new Date() } as const;
-    await tx.updateTable('publishers').set(values).where('name', '=', name).execute();
   });
 }

@@ -56,7 +56,7 @@ function OfferBody({ publisher, plugin, name, offer }: Props & { offer: Offer })
         <>
           <div className={css.buttons}>
             <Button disabled={why !== undefined} onClick={() => setBuying(true)}>
-              {licence?.kind === 'paid' ? t('buy.again') : t('buy.open')}
+              {licence?.kind === 'paid' && licence.state !== 'withdrawn' ? t('buy.again') : t('buy.open')}
             </Button>
             {trial === 'open' && offer.price !== null ? (
               <Button

@@ -10,6 +10,7 @@ import marketplace from './marketplace.json' with { type: 'json' };
 import members from './members.json' with { type: 'json' };
 import plugins from './plugins.json' with { type: 'json' };
 import privacy from './privacy.json' with { type: 'json' };
+import money from './money.json' with { type: 'json' };
 import policies from './policies.json' with { type: 'json' };
 import publishing from './publishing.json' with { type: 'json' };
 import purchases from './purchases.json' with { type: 'json' };
@@ -32,6 +33,7 @@ export const messages = {
   links,
   marketplace,
   members,
+  money,
   plugins,
   policies,
   privacy,

@@ -6,11 +6,14 @@ import { listSales } from '../orders/queries.ts';
 import { showOperatorSale } from '../orders/show-order.ts';
 import type { MoneyParts } from '../parts.ts';
 import { listAccounts } from '../payouts/queries.ts';
+import { releaseDue } from '../payouts/release-due.ts';
 import { showSettings } from '../prices/keep-settings.ts';
 
 /** Every balance is the sum of its lines: none is kept anywhere else. */
-export async function readBooks({ db }: Pick<MoneyParts, 'db'>): Promise<Books> {
+export async function readBooks({ db, licences }: Pick<MoneyParts, 'db' | 'licences'>): Promise<Books> {
   return asSystem(db, 'money', async (tx) => {
+    // What is due by now is owed by now, whenever the job comes by.
+    await releaseDue(tx, null, new Date(licences.now()));
     const sums = await sumLines(tx);
     const withAccount = new Set(await listAccounts(tx));
     const accounts = Object.keys(ledgerAccounts) as LedgerAccount[]; // keys of a constant object

@@ -1,4 +1,5 @@
 import { setTimeout as wait } from 'node:timers/promises';
+import { sql } from 'kysely';
 import { routes } from '@proofpix/contract/routes';
 import type { Submission } from '@proofpix/contract/api/submissions';
 import type { SubmissionState } from '@proofpix/contract/publishing';
@@ -64,4 +65,15 @@ export async function publish(
   const { id } = await scanned(owner, await submit(owner, plugin, { publisher }));
   await owner.call(routes.submissions.send, { params: { id }, body: {} });
   return claimAndApprove(reviewer, id);
+}
+
+/** As if its domain had shown the challenge: publishers.test.ts has the real way. */
+export async function verify({ db }: TestServer, name: string): Promise<void> {
+  await db.owner.transaction().execute(async (tx) => {
+    await sql`select set_config('role', 'proofpix_owner', true), set_config('app.system', 'publishers', true)`.execute(
+      tx,
+    );
+    const values = { verified_domain: 'example.org', verified_by: 'dns', verified_at: new Date() } as const;
+    await tx.updateTable('publishers').set(values).where('name', '=', name).execute();
+  });
 }
