@@ -14,6 +14,7 @@ import {
   IconPuzzle,
   IconShield,
   IconEyeCheck,
+  IconFlag,
   IconUsers,
   type Icon,
 } from '@tabler/icons-react';
@@ -39,6 +40,7 @@ type PlaceName = Extract<
   | 'security'
   | 'publishing'
   | 'reviews'
+  | 'moderation'
   | 'members'
   | 'tokens'
   | 'audit'
@@ -71,6 +73,7 @@ const icons: Record<PlaceName, Icon> = {
   security: IconShield,
   publishing: IconCode,
   reviews: IconEyeCheck,
+  moderation: IconFlag,
   members: IconUsers,
   tokens: IconKey,
   audit: IconListCheck,
@@ -102,7 +105,7 @@ export function usePlaceGroups(): PlaceGroup[] {
     group(
       [
         ...(may('publishing:manage') ? (['publishing'] as const) : []),
-        ...(may('submissions:review') ? (['reviews'] as const) : []),
+        ...(may('submissions:review') ? (['reviews', 'moderation'] as const) : []),
       ],
       t('groups.publishing'),
     ),
@@ -158,6 +161,7 @@ const phoneOrder: readonly PlaceName[] = [
   'marketplace',
   'publishing',
   'reviews',
+  'moderation',
   'policies',
   'connections',
   'security',
