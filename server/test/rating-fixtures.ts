@@ -74,8 +74,7 @@ export async function insertRating(
   { publisher, plugin, state = 'visible' }: { publisher: string; plugin: string; state?: RatingState },
 ): Promise<string> {
   return asSystem(db, 'ratings', async (tx) => {
-    const decided =
-      state === 'rejected' ? { decided_at: new Date(), decision_reason: 'Of the fixtures' } : {};
+    const decided = state === 'rejected' ? { decided_at: new Date(), decision_reason: 'Of the fixtures' } : {};
     const { id } = await tx
       .insertInto('ratings')
       .values({
@@ -143,10 +142,15 @@ export async function makeReport(server: Server): Promise<Values> {
   });
 }
 
+const ratables = new WeakMap<Making['owner'], Promise<Values>>();
+
 /** For the test of access; whoever votes or decides gets one of their own where the first would have ended it. */
 export const ratingMakers = {
+  /** One for each, whoever asks: publisher and plugin belong together, and taking a rating back leaves what was used. */
   RATABLE_PUBLISHER: async function ratable({ server, owner }: Making) {
-    return makeRatable(server, owner.organisationId);
+    const made = ratables.get(owner) ?? makeRatable(server, owner.organisationId);
+    ratables.set(owner, made);
+    return made;
   },
   RATING: async function rating({ server }: Making) {
     return { RATING: await makeRating(server) };

@@ -143,7 +143,8 @@ export const ratingRoutes = {
   list: route({
     method: 'GET',
     path: '/api/marketplace/plugins/:publisher/:plugin/ratings',
-    summary: 'List what organisations that really use a plugin think of it, with the mean and how many gave which stars',
+    summary:
+      'List what organisations that really use a plugin think of it, with the mean and how many gave which stars',
     access: 'plugins:read',
     plan: 'free',
     limit: 'catalog',
@@ -227,7 +228,11 @@ export const ratingRoutes = {
     summary: 'List ratings that a moderator has to look at, the longest waiting first',
     access: 'submissions:review',
     plan: 'free',
-    query: Type.Object({ queue: Type.Optional(Type.Enum([...moderationQueues], { default: 'held' })), cursor: Cursor, limit }),
+    query: Type.Object({
+      queue: Type.Optional(Type.Enum([...moderationQueues], { default: 'held' })),
+      cursor: Cursor,
+      limit,
+    }),
     replies: { 200: page(ModeratedRating) },
     errors: ['invalid_request'],
   }),

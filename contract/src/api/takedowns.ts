@@ -30,7 +30,8 @@ export const takedownRoutes = {
   list: route({
     method: 'GET',
     path: '/api/takedown-notices',
-    summary: 'List what was taken down that your organisation uses, wrote or publishes, with the reason, the newest first',
+    summary:
+      'List what was taken down that your organisation uses, wrote or publishes, with the reason, the newest first',
     access: 'plugins:read',
     plan: 'free',
     query: Type.Object({

@@ -47,7 +47,13 @@ describe('a report', () => {
     const { id, state } = await report(owner, listing());
     expect(state).toBe('open');
     expect(await queue({ state: 'open' })).toContainEqual(
-      expect.objectContaining({ id, publisher: of.publisher, plugin: of.plugin, category: 'malicious', obstacle: null }),
+      expect.objectContaining({
+        id,
+        publisher: of.publisher,
+        plugin: of.plugin,
+        category: 'malicious',
+        obstacle: null,
+      }),
     );
     // Who it was is told to nobody.
     const texts = JSON.stringify(await queue());
@@ -58,7 +64,9 @@ describe('a report', () => {
     expect(await refusal(move(reviewer, id, { state: 'acted', reason: ' ' }))).toBe('invalid_request');
     await move(reviewer, id, { state: 'acted', reason: 'The version was ended' });
     const mine = await owner.call(routes.abuseReports.mine);
-    expect(mine.items).toMatchObject([{ id, state: 'acted', reason: 'The version was ended', decidedAt: expect.any(String) }]);
+    expect(mine.items).toMatchObject([
+      { id, state: 'acted', reason: 'The version was ended', decidedAt: expect.any(String) },
+    ]);
     expect(await refusal(move(reviewer, id, { state: 'open' }))).toBe('abuse_report_state');
     expect((await queue({ state: 'acted' })).map((row) => row.id)).toContain(id);
     expect((await queue()).map((row) => row.id)).not.toContain(id);
@@ -71,7 +79,12 @@ describe('a report', () => {
     const { owner } = await server.createOrganisation();
     const subject = listing(await released());
     const codes = await Promise.all([1, 2, 3, 4].map(() => refusal(report(owner, subject))));
-    expect(codes.toSorted()).toEqual(['abuse_report_exists', 'abuse_report_exists', 'abuse_report_exists', 'no problem']);
+    expect(codes.toSorted()).toEqual([
+      'abuse_report_exists',
+      'abuse_report_exists',
+      'abuse_report_exists',
+      'no problem',
+    ]);
     const [{ id = '' } = {}] = (await owner.call(routes.abuseReports.mine)).items;
     await move(reviewer, id, { state: 'dismissed', reason: 'It does what it says' });
     await report(owner, subject);
@@ -116,7 +129,8 @@ describe('a report', () => {
     const { owner } = await server.createOrganisation();
     const { id } = await report(owner, { kind: 'publisher', publisher: of.publisher });
     const moderators = [owner, maker];
-    for (const { email } of moderators) await server.call(routes.reviews.setReviewer, { body: { email, reviews: true } });
+    for (const { email } of moderators)
+      await server.call(routes.reviews.setReviewer, { body: { email, reviews: true } });
     for (const member of moderators) {
       expect((await queue({}, member)).find((row) => row.id === id)?.obstacle).toBe('own');
       expect(await refusal(move(member, id, { state: 'dismissed', reason: 'No' }))).toBe('moderation_not_yours');

@@ -47,7 +47,8 @@ export async function decideReport(
     if (row === undefined) throw new Problem('abuse_report_not_found');
     if (row.is_own) throw new Problem('moderation_not_yours');
     if (!abuseSteps[row.state].includes(state)) throw new Problem('abuse_report_state', `It is ${row.state}.`);
-    const decided = reason === null ? { decided_by: null, decided_at: null } : { decided_by: userId, decided_at: new Date() };
+    const decided =
+      reason === null ? { decided_by: null, decided_at: null } : { decided_by: userId, decided_at: new Date() };
     await changeReport(tx, id, { state, reason, ...decided });
     await recordAct(tx, {
       organisationId: null,

@@ -94,7 +94,11 @@ export async function listReports(
   return { rows, counted: counted.rows[0]?.count ?? 0 };
 }
 
-export async function lockReport(tx: Tx, reader: string, id: string): Promise<(ReportRow & { is_own: boolean }) | undefined> {
+export async function lockReport(
+  tx: Tx,
+  reader: string,
+  id: string,
+): Promise<(ReportRow & { is_own: boolean }) | undefined> {
   const { rows } = await sql<ReportRow & { is_own: boolean }>`
     select a.*, ${isOwn(reader)} as is_own from abuse_reports as a where a.id = ${id}::uuid for update`.execute(tx);
   return rows[0];

@@ -45,7 +45,11 @@ function write(language: MailTexts, message: MailMessage): ReturnType<MailTexts[
  */
 function plainNames(message: MailMessage): MailMessage {
   if (message.kind === 'takedown') {
-    const items = message.items.map((item) => ({ ...item, what: plainName(item.what), reason: plainName(item.reason) }));
+    const items = message.items.map((item) => ({
+      ...item,
+      what: plainName(item.what),
+      reason: plainName(item.reason),
+    }));
     return { ...message, items };
   }
   if (message.kind !== 'invitation') return message;

@@ -21,7 +21,8 @@ export async function replyToRating(
     const row = await visible(tx, id);
     const publisher = await findPublisher(tx, row.publisher);
     if (publisher?.organisation_id !== organisationId) throw new Problem('rating_not_found');
-    const said = reply === null ? { replied_at: null, replied_by: null } : { replied_at: new Date(), replied_by: userId };
+    const said =
+      reply === null ? { replied_at: null, replied_by: null } : { replied_at: new Date(), replied_by: userId };
     await changeRating(tx, id, { reply, ...said });
     const after = { publisher: row.publisher, plugin: row.plugin_id, replied: reply !== null };
     await recordAct(tx, { organisationId, actor, act: 'rating.reply', subject: { kind: 'rating', id }, after });

@@ -70,7 +70,14 @@ export async function setRating(db: Database, by: By, named: Named, wanted: NewR
     await addPeople(tx, { organisationId, ratingId: id, people: standing.people });
     const after = { publisher: named.publisher, plugin: named.pluginId, stars, held };
     const before = own === undefined ? {} : { before: { stars: own.stars } };
-    await recordAct(tx, { organisationId, actor, act: 'rating.set', subject: { kind: 'rating', id }, ...before, after });
+    await recordAct(tx, {
+      organisationId,
+      actor,
+      act: 'rating.set',
+      subject: { kind: 'rating', id },
+      ...before,
+      after,
+    });
     const saved = await findOwnRating(tx, organisationId, named);
     return showOwnRating(saved, await readStanding(tx, by, named, saved));
   });

@@ -122,9 +122,7 @@ export async function saveRating(
     .insertInto('ratings')
     .values({ organisation_id: organisationId, publisher, plugin_id: pluginId, ...written })
     .onConflict((conflict) =>
-      conflict
-        .columns(['organisation_id', 'publisher', 'plugin_id'])
-        .doUpdateSet({ ...written, withdrawn_at: null }),
+      conflict.columns(['organisation_id', 'publisher', 'plugin_id']).doUpdateSet({ ...written, withdrawn_at: null }),
     )
     .returning('id')
     .executeTakeFirstOrThrow();

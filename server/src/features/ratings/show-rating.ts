@@ -45,8 +45,7 @@ export function showRating(row: ListedRating, reader: string, offered: string | 
     outdated: offered !== null && offered !== row.version,
     at: row.created_at.toISOString(),
     editedAt: row.edited_at?.toISOString() ?? null,
-    reply:
-      row.reply === null || row.replied_at === null ? null : { text: row.reply, at: row.replied_at.toISOString() },
+    reply: row.reply === null || row.replied_at === null ? null : { text: row.reply, at: row.replied_at.toISOString() },
     helpful: row.helpful,
     yours: row.organisation_id === reader,
     helpfulToYou: row.voted,

@@ -78,7 +78,15 @@ type Decided = { reason: string; at: Date };
 export async function tellWriter(tx: Tx, rated: Rated, { reason, at }: Decided): Promise<void> {
   const { id, organisation_id, publisher, plugin_id } = rated;
   const key = `reject-rating ${id} ${at.getTime()}`;
-  const notice = { organisation_id, key, act: 'reject-rating', side: 'user', publisher, plugin_id, version: null } as const;
+  const notice = {
+    organisation_id,
+    key,
+    act: 'reject-rating',
+    side: 'user',
+    publisher,
+    plugin_id,
+    version: null,
+  } as const;
   await insertNotices(tx, [{ ...notice, reason }]);
 }
 

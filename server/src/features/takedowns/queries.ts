@@ -70,7 +70,9 @@ export async function findPublished(tx: Tx, kind: KillKind, value: string): Prom
       from releases as r join publishers as p on p.name = r.publisher where r.digest = ${value}`,
   };
   const { rows } = await sql<Published>`
-    select * from (${queries[kind]}) as named where organisation_id is not null limit ${sql.lit(mostNamed)}`.execute(tx);
+    select * from (${queries[kind]}) as named where organisation_id is not null limit ${sql.lit(mostNamed)}`.execute(
+    tx,
+  );
   return rows;
 }
 

@@ -108,7 +108,9 @@ describe('an end by the kill list', () => {
     const body = { kind, value: valueOf(plugin), reason: 'It steals photos' };
     await server.call(routes.trust.kill, { body });
     expect(await noticesOf(user.owner, plugin)).toMatchObject([{ act: 'kill', side: 'user' }]);
-    expect(await noticesOf(maker, plugin)).toMatchObject([{ act: 'kill', side: 'publisher', reason: 'It steals photos' }]);
+    expect(await noticesOf(maker, plugin)).toMatchObject([
+      { act: 'kill', side: 'publisher', reason: 'It steals photos' },
+    ]);
   });
 
   test('of an upload is told to whoever has it, and to no publisher', async () => {
@@ -138,10 +140,17 @@ test('a rating that is rejected, and a reply that is removed, are told to those 
 
 test('a mail has no link, line or address that a publisher made', () => {
   const items = [
-    { act: 'yank' as const, what: 'evil https://evil.example', reason: 'Sign in at https://evil.example/\n\nProofPix <b>' },
+    {
+      act: 'yank' as const,
+      what: 'evil https://evil.example',
+      reason: 'Sign in at https://evil.example/\n\nProofPix <b>',
+    },
   ];
   const message = { kind: 'takedown', side: 'user', items, more: 0 } as const;
-  const { text, html, subject } = composeMail({ to: 'ada@example.org', language: 'en', message }, 'https://ours.example');
+  const { text, html, subject } = composeMail(
+    { to: 'ada@example.org', language: 'en', message },
+    'https://ours.example',
+  );
   for (const part of [text, html, subject]) {
     expect(part).not.toContain('evil.example');
     expect(part).not.toContain('://');

@@ -76,7 +76,10 @@ function Profile({ profile }: { profile: PublisherProfile }) {
           { label: t('since'), value: timeWithZone(since) },
         ]}
       />
-      <Section title={t('plugins')} actions={<ReportButton subject={{ kind: 'publisher', publisher: name }} name={displayName} />}>
+      <Section
+        title={t('plugins')}
+        actions={<ReportButton subject={{ kind: 'publisher', publisher: name }} name={displayName} />}
+      >
         {plugins.isPending ? <LoadingRows rows={2} label={t('loading')} /> : null}
         {plugins.isError ? (
           <ErrorNotice title={t('failed')} code={problemCode(plugins.error)}>

@@ -61,7 +61,9 @@ function Report({ report }: { report: ModeratedReport }) {
   return (
     <li className={css.item}>
       <ReportHead report={report} />
-      {rated === null ? null : <p className={css.quote}>{t('ratingIs', { text: rated === '' ? t('noText') : rated })}</p>}
+      {rated === null ? null : (
+        <p className={css.quote}>{t('ratingIs', { text: rated === '' ? t('noText') : rated })}</p>
+      )}
       {others === 0 ? null : <p className={css.meta}>{t('report.others', { count: others })}</p>}
       {reason === null ? null : <p className={css.meta}>{t('decidedBecause', { reason })}</p>}
       {obstacle === null ? null : (

@@ -48,7 +48,10 @@ export function reportQueueQuery(state: ReportState) {
   return infiniteQueryOptions({
     queryKey: [...keys.all, 'reports', state],
     queryFn: ({ pageParam, signal }) =>
-      call(routes.abuseReports.queue, { query: { state, ...(pageParam === null ? {} : { cursor: pageParam }) }, signal }),
+      call(routes.abuseReports.queue, {
+        query: { state, ...(pageParam === null ? {} : { cursor: pageParam }) },
+        signal,
+      }),
     initialPageParam: null as string | null, // widened: later pages have a cursor
     getNextPageParam: (page) => page.nextCursor,
   });

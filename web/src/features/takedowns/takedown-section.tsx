@@ -14,7 +14,10 @@ export function TakedownSection() {
   const list = useInfiniteQuery({
     queryKey: ['takedowns'],
     queryFn: ({ pageParam, signal }) =>
-      call(routes.takedowns.list, { query: { limit: 5, ...(pageParam === null ? {} : { cursor: pageParam }) }, signal }),
+      call(routes.takedowns.list, {
+        query: { limit: 5, ...(pageParam === null ? {} : { cursor: pageParam }) },
+        signal,
+      }),
     initialPageParam: null as string | null, // widened: later pages have a cursor
     getNextPageParam: (page) => page.nextCursor,
   });

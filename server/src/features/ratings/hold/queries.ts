@@ -15,11 +15,7 @@ export type Recent = {
 };
 
 /** How many rated a plugin lately, and how many usually do. Only as system. */
-export async function readRecent(
-  tx: Tx,
-  organisationId: string,
-  { publisher, pluginId }: Named,
-): Promise<Recent> {
+export async function readRecent(tx: Tx, organisationId: string, { publisher, pluginId }: Named): Promise<Recent> {
   const { hours, medianDays, youngDays } = ratingBurst;
   const { rows } = await sql<Recent>`
     with others as materialized (
