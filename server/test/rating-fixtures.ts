@@ -105,30 +105,30 @@ async function foreignPlugin(server: Server): Promise<{ publisher: string; plugi
 }
 
 /** One that this organisation used enough to rate it. */
-export async function makeRatable(server: Server, organisationId: string): Promise<Values> {
+async function makeRatable(server: Server, organisationId: string): Promise<Values> {
   const named = await foreignPlugin(server);
   await insertUse(server, organisationId, named);
   return { RATABLE_PUBLISHER: named.publisher, RATABLE: named.plugin };
 }
 
-export async function makeRating(server: Server, state: RatingState = 'visible'): Promise<string> {
+async function makeRating(server: Server, state: RatingState = 'visible'): Promise<string> {
   const { id } = await server.createOrganisation();
   return insertRating(server, id, { ...(await foreignPlugin(server)), state });
 }
 
-export async function makeReceived(server: Server, organisationId: string): Promise<Values> {
+async function makeReceived(server: Server, organisationId: string): Promise<Values> {
   const { PUBLISHER: publisher, RELEASED: plugin } = await insertPublishing(server, organisationId);
   const { id } = await server.createOrganisation();
   return { RECEIVED_RATING: await insertRating(server, id, { publisher, plugin }) };
 }
 
-export async function makeRejected(server: Server, organisationId: string): Promise<Values> {
+async function makeRejected(server: Server, organisationId: string): Promise<Values> {
   const named = await foreignPlugin(server);
   return { REJECTED_RATING: await insertRating(server, organisationId, { ...named, state: 'rejected' }) };
 }
 
 /** Of an organisation that no moderator has to do with. */
-export async function makeReport(server: Server): Promise<Values> {
+async function makeReport(server: Server): Promise<Values> {
   const { publisher, plugin: plugin_id } = await foreignPlugin(server);
   const { id: organisation_id, owner } = await server.createOrganisation();
   const report = { kind: 'listing', category: 'other', text: 'Of the fixtures' } as const;

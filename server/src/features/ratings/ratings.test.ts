@@ -99,7 +99,7 @@ describe('real use', () => {
     expect(await ended(owner, install)).toMatchObject({ plugin: { state: 'loaded' } });
     await runToEnd(owner, { name: 'a.png', bytes: photo(1) });
     await runToEnd(owner, { name: 'b.png', bytes: photo(1) });
-    expect((await own(owner, of)).use).toMatchObject({ photos: 1, days: 1 });
+    expect((await own(owner, of)).use).toMatchObject({ photos: 1 });
     await owner.call(routes.plugins.uninstall, { params: { id: 'lens-teller' } });
     expect((await own(owner, of)).use).toMatchObject({ photos: 1 });
     expect((await own(maker, of)).obstacle).toBe('own-plugin');
