@@ -205,6 +205,18 @@ export const errors = {
   comment_not_found: [404, 'The submission has no such comment.'],
   review_not_yours: [403, 'Somebody else reviews it, you did already, or it is of your own organisation.'],
   review_incomplete: [409, 'The checklist is not complete, or comments are not settled.'],
+  rating_not_found: [404, 'There is no such rating.'],
+  rating_not_allowed: [409, 'Your organisation cannot rate this plugin.'],
+  rating_state: [409, 'The rating is not in a state in which this can be done.'],
+  vote_not_allowed: [
+    409,
+    'Whoever wrote or publishes something has no voice on it, and a person has one in all their organisations.',
+  ],
+  moderation_not_yours: [403, 'It is about or of your own organisation, or you decided about it before the appeal.'],
+  abuse_report_not_found: [404, 'There is no such report.'],
+  abuse_report_exists: [409, 'You reported this already, and it is not decided yet.'],
+  too_many_abuse_reports: [409, 'Ten of your reports are not decided yet.'],
+  abuse_report_state: [409, 'The report is decided, or is in this state already.'],
   job_not_found: [404, 'There is no such job.'],
 
   // what a plugin did, as it stands in the entry of a step or a result

@@ -1,4 +1,5 @@
 import { authRoutes, memberRoutes, organisationRoutes } from './api/accounts.ts';
+import { abuseReportRoutes } from './api/abuse-reports.ts';
 import { analyticsRoutes } from './api/analytics.ts';
 import { auditRoutes } from './api/audit.ts';
 import { caseRoutes, noteRoutes } from './api/cases.ts';
@@ -16,6 +17,7 @@ import { policyRoutes, stopRoutes } from './api/policies.ts';
 import { memberDataRoutes, organisationDataRoutes, ownDataRoutes, privacyRoutes } from './api/privacy.ts';
 import { publisherRoutes } from './api/publishers.ts';
 import { purchaseRoutes } from './api/purchases.ts';
+import { ratingRoutes } from './api/ratings.ts';
 import { releaseRoutes } from './api/releases.ts';
 import { requestRoutes } from './api/requests.ts';
 import { revenueRoutes } from './api/revenue.ts';
@@ -27,6 +29,7 @@ import { accountRoutes, sessionRoutes, stepRoutes } from './api/sessions.ts';
 import { singleSignOnRoutes } from './api/single-sign-on.ts';
 import { submissionRoutes } from './api/submissions.ts';
 import { subscriptionRoutes } from './api/subscription.ts';
+import { takedownRoutes } from './api/takedowns.ts';
 import { tokenRoutes } from './api/tokens.ts';
 import { trustRoutes } from './api/trust.ts';
 import { updateRoutes } from './api/updates.ts';
@@ -55,6 +58,9 @@ export const routes = {
   activity: activityRoutes,
   analytics: analyticsRoutes,
   marketplace: { ...marketplaceRoutes, ...releaseRoutes },
+  ratings: ratingRoutes,
+  abuseReports: abuseReportRoutes,
+  takedowns: takedownRoutes,
   publishers: publisherRoutes,
   purchases: purchaseRoutes,
   revenue: revenueRoutes,

@@ -21,6 +21,7 @@ import {
   type Values,
 } from './access-makers.ts';
 import { insertPayout } from './money-fixtures.ts';
+import { ratingMakers } from './rating-fixtures.ts';
 import type { TestMember, TestServer } from './start-server.ts';
 
 /** What one organisation has of everything that the examples name. */
@@ -48,6 +49,8 @@ const nobodysValues: Values = {
   LISTED_ARCHIVE: 'cd'.repeat(32),
   SOLD_PUBLISHER: 'nobodys-publisher',
   SOLD: 'nobodys-plugin',
+  RATABLE_PUBLISHER: 'nobodys-publisher',
+  RATABLE: 'nobodys-plugin',
   WEBHOOK_TOKEN: 'x'.repeat(32),
   WEBHOOK_SECRET: 'whsec_',
 };
@@ -147,6 +150,8 @@ const makers: Readonly<
   COMMENT: makeReview,
   SIGNING_KEY: makeTrusted,
   KILL: makeTrusted,
+  ...ratingMakers,
+  RATABLE: ratingMakers.RATABLE_PUBLISHER,
   MAIL: async ({ server }) => ({ MAIL: await insertFailedMail(server) }),
 };
 
@@ -185,6 +190,11 @@ const serverWide: ReadonlySet<Name> = new Set([
   'PAYOUT',
   'REVIEW',
   'COMMENT',
+  'RATABLE_PUBLISHER',
+  'RATABLE',
+  'RATING',
+  'HELD_RATING',
+  'ABUSE_REPORT',
 ]);
 /** What somebody knows, and no thing. */
 const known: ReadonlySet<string> = new Set([

@@ -22,6 +22,7 @@ import { startFakeStripe, webhookSecret, type FakeStripe } from '../src/features
 import { insertLapsed, insertPoint, makeProvider, makeTrusted, makeWebhooks } from './example-things.ts';
 import { moneyOf } from './money-fixtures.ts';
 import { insertPublishing, insertReview } from './publishing-fixtures.ts';
+import { everyRatingThing, ratingThings } from './rating-fixtures.ts';
 import { startServer, type TestMember, type TestServer } from './start-server.ts';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
@@ -289,6 +290,7 @@ describe.skipIf(!hasCurl)('curl in the documentation', () => {
     PAYOUT: money,
     ANY_ORDER: money,
     ANY_SALE: money,
+    ...everyRatingThing(() => ratingThings(server)),
     REVIEW: review,
     COMMENT: review,
     POINT: async () => ({ POINT: await insertPoint(server, environment['PLUGIN'] ?? '') }),

@@ -167,6 +167,12 @@ export const router = createBrowserRouter([
             }),
           },
           {
+            path: patterns.moderation,
+            lazy: async () => ({
+              Component: (await withLaterTexts(import('./features/moderation/moderation-page.tsx'))).ModerationPage,
+            }),
+          },
+          {
             path: patterns.policies,
             lazy: async () => ({
               Component: (await withLaterTexts(import('./features/policies/policies-page.tsx'))).PoliciesPage,

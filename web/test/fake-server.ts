@@ -30,6 +30,7 @@ import { fakePrivacy, type FakePrivacy } from './fake-privacy.ts';
 import { acceptSocket, sendText } from './fake-socket.ts';
 import { answerAudit, fakeTrail, type FakeTrail } from './fake-audit.ts';
 import { answerMoney } from './fake-money.ts';
+import { fakeRatings, type FakeRatings } from './fake-ratings.ts';
 import { fakeSubscription, type FakeSubscription } from './fake-subscription.ts';
 
 type FakeState = {
@@ -57,6 +58,7 @@ export type FakeServer = {
   policies: FakePolicies;
   privacy: FakePrivacy;
   subscription: FakeSubscription;
+  ratings: FakeRatings;
   packageRules: ReturnType<typeof fakePackageRules>['state'];
   /** The reasons that were given for releases. */
   releases: string[];
@@ -97,6 +99,7 @@ export async function startFakeServer(dist: string): Promise<FakeServer> {
   const policies = fakePolicies();
   const privacy = fakePrivacy();
   const subscription = fakeSubscription();
+  const ratings = fakeRatings();
   const plugins = fakePlugins(
     () => state.plugins,
     () => [quarantinedPlugin()],
@@ -175,6 +178,9 @@ export async function startFakeServer(dist: string): Promise<FakeServer> {
     if (ofPrivacy !== null) return send(response, 200, ofPrivacy);
     const ofRules = packageRules.answer(name, body);
     if (ofRules !== null) return send(response, 200, ofRules);
+    const ofRatings = ratings.answer(name, url.searchParams, body);
+    if (ofRatings === undefined) return void response.writeHead(204).end();
+    if (ofRatings !== null) return send(response, 200, ofRatings);
     const ofPublishing = answerPublishing(name, url.searchParams);
     if (ofPublishing !== null) return send(response, 200, ofPublishing);
     const ofPlugins = plugins.answer(request, url.pathname, body);
@@ -273,6 +279,7 @@ export async function startFakeServer(dist: string): Promise<FakeServer> {
     privacy,
     packageRules: packageRules.state,
     subscription,
+    ratings,
     plugins,
     emit: (event) => {
       for (const socket of sockets) sendText(socket, JSON.stringify(event));

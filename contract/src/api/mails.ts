@@ -12,6 +12,7 @@ export const mailKinds = [
   'password-reset',
   'password-changed',
   'session-reused',
+  'takedown',
 ] as const;
 
 /** Never its text, nor its link: whoever runs the server needs not be able to use that. */

@@ -24,6 +24,7 @@ import type { PrivacyTables } from './privacy-tables.ts';
 import type { PolicyTables } from './policy-tables.ts';
 import type { MoneyTables } from './money-tables.ts';
 import type { PublishingTables } from './publishing-tables.ts';
+import type { RatingTables } from './rating-tables.ts';
 import type { SubscriptionTables } from './subscription-tables.ts';
 import type { TrustTables } from './trust-tables.ts';
 
@@ -38,6 +39,7 @@ export type Tables = PluginTables &
   PolicyTables &
   PublishingTables &
   PrivacyTables &
+  RatingTables &
   SubscriptionTables &
   TrustTables & {
     organisations: {

@@ -29,6 +29,7 @@ const shared = [
   'plugin_marketplace_cache',
   'marketplace_catalog',
   'marketplace_words',
+  'rating_totals',
   'releases',
   'recovery_codes',
   'schema_migrations',

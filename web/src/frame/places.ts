@@ -15,6 +15,7 @@ import {
   IconPuzzle,
   IconShield,
   IconEyeCheck,
+  IconFlag,
   IconUsers,
   type Icon,
 } from '@tabler/icons-react';
@@ -41,6 +42,7 @@ type PlaceName = Extract<
   | 'publishing'
   | 'reviews'
   | 'money'
+  | 'moderation'
   | 'members'
   | 'tokens'
   | 'audit'
@@ -74,6 +76,7 @@ const icons: Record<PlaceName, Icon> = {
   publishing: IconCode,
   reviews: IconEyeCheck,
   money: IconCoins,
+  moderation: IconFlag,
   members: IconUsers,
   tokens: IconKey,
   audit: IconListCheck,
@@ -105,7 +108,7 @@ export function usePlaceGroups(): PlaceGroup[] {
     group(
       [
         ...(may('publishing:manage') ? (['publishing'] as const) : []),
-        ...(may('submissions:review') ? (['reviews'] as const) : []),
+        ...(may('submissions:review') ? (['reviews', 'moderation'] as const) : []),
         ...(may('server:operate') ? (['money'] as const) : []),
       ],
       t('groups.publishing'),
@@ -163,6 +166,7 @@ const phoneOrder: readonly PlaceName[] = [
   'publishing',
   'reviews',
   'money',
+  'moderation',
   'policies',
   'connections',
   'security',

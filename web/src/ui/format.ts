@@ -40,6 +40,11 @@ export function count(number: number): string {
   return format.integer.format(number);
 }
 
+/** With at most one digit behind the comma. */
+export function decimal(number: number): string {
+  return format.oneDigit.format(number);
+}
+
 /** A part of one as "97 %", with the space in every language. */
 export function percent(part: number): string {
   return `${format.integer.format(Math.round(part * 100))} %`;

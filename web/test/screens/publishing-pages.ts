@@ -53,6 +53,10 @@ export const publishingPictures: Record<string, readonly Picture[]> = {
   ],
   money: [{ name: 'money', path: () => paths.money }],
   reviews: [{ name: 'reviews', path: () => paths.reviews }],
+  moderation: [
+    { name: 'moderation', path: () => paths.moderation },
+    { name: 'moderation-mine', path: () => `${paths.moderation}?tab=mine` },
+  ],
   review: [
     { name: 'review', path: ({ submissions }) => `${paths.review(submissions.waiting)}?file=index.js` },
     { name: 'review-whole', path: ({ submissions }) => `${paths.review(submissions.waiting)}?file=index.js&whole=1` },

@@ -141,6 +141,9 @@ export const stagedPictures: readonly StagedPicture[] = [
       await dialog(page);
     },
   },
+  { name: 'listing-ratings', path: paths.listing('halden-geo', 'weather-at-capture') },
+  { name: 'moderation-held', path: paths.moderation },
+  { name: 'moderation-reports', path: `${paths.moderation}?tab=open` },
   { name: 'tokens', path: paths.tokens },
   { name: 'subscription', path: paths.subscription },
   { name: 'policies', path: paths.policies },

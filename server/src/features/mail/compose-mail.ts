@@ -40,10 +40,18 @@ function write(language: MailTexts, message: MailMessage): ReturnType<MailTexts[
 }
 
 /**
- * Organisations and people choose their names: one with a line break would write lines of its own under our name, one
+ * Organisations and people choose their names, and publishers the reason of what they take down: one with a line break would write lines of its own under our name, one
  * with an address would be a link to it in most readers.
  */
 function plainNames(message: MailMessage): MailMessage {
+  if (message.kind === 'takedown') {
+    const items = message.items.map((item) => ({
+      ...item,
+      what: plainName(item.what),
+      reason: plainName(item.reason),
+    }));
+    return { ...message, items };
+  }
   if (message.kind !== 'invitation') return message;
   return { ...message, organisation: plainName(message.organisation), inviter: plainName(message.inviter) };
 }

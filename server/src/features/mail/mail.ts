@@ -1,4 +1,5 @@
 import type { Role } from '@proofpix/contract/access';
+import type { takedownActs } from '@proofpix/contract/api/takedowns';
 import type { MailLanguage } from '@proofpix/contract/mail-languages';
 
 /** What a mail says, for each of `mailKinds`. Names come from people: whoever writes one out escapes it. */
@@ -8,7 +9,15 @@ export type MailMessage =
   | { kind: 'email-change-asked' }
   | { kind: 'password-reset'; token: string }
   | { kind: 'password-changed' }
-  | { kind: 'session-reused' };
+  | { kind: 'session-reused' }
+  | {
+      kind: 'takedown';
+      side: 'user' | 'publisher';
+      /** The reason is in the words of whoever took it down: a moderator, the operator, or the publisher. */
+      items: readonly { act: (typeof takedownActs)[number]; what: string; reason: string }[];
+      /** Not in this mail. */
+      more: number;
+    };
 
 /** As it lies in the database, sealed. */
 export type Mail = { to: string; language: MailLanguage; message: MailMessage };

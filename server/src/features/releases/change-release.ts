@@ -4,6 +4,7 @@ import type { Database } from '../../db/database.ts';
 import { asSystem, type Tx } from '../../db/tenancy.ts';
 import type { Log } from '../../log.ts';
 import { recordAct, type Actor } from '../audit/record-act.ts';
+import { noteYank } from '../takedowns/note-takedown.ts';
 import { ownPublisher } from '../publishers/keep-publishers.ts';
 import { addKill } from '../trust/keep-kill-list.ts';
 import type { Trust } from '../trust/open-trust.ts';
@@ -19,6 +20,8 @@ type Owned = Named & { organisationId: string; actor: Actor };
 export async function yankRelease(parts: ReleaseParts, owned: Owned, reason: string | null): Promise<Release> {
   return change(parts, owned, async (tx, row) => {
     await setYanked(tx, row, reason);
+    // Yanked already: everybody was told.
+    if (reason !== null && row.yanked_at === null) await noteYank(tx, owned, reason);
     await offerNewest(tx, owned);
     await record(tx, owned, reason === null ? 'release.unyank' : 'release.yank', reason);
   });

@@ -6,6 +6,7 @@ import { isKillValue } from '@proofpix/signatures/kill-list';
 import type { Database } from '../../db/database.ts';
 import { asSystem } from '../../db/tenancy.ts';
 import type { Log } from '../../log.ts';
+import { noteKillEntry } from '../takedowns/note-takedown.ts';
 import { reservedNames } from './keep-keys.ts';
 import type { Trust } from './open-trust.ts';
 import { countStanding, insertKill, liftKill, listKillEntries, type KillRow } from './queries.ts';
@@ -38,6 +39,7 @@ export async function addKill({ trust, log }: Parts, wanted: Wanted, actor: Acto
     }
     const inserted = await insertKill(tx, { kind, value, reason, from, actor });
     if (inserted === null) throw new Problem('kill_entry_exists');
+    await noteKillEntry(tx, { id: inserted.id, kind, value, reason });
     await recordAct(tx, {
       organisationId: null,
       actor,

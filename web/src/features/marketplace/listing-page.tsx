@@ -24,6 +24,7 @@ import { ListingHeader, ListingReadme, Reach } from './listing-body.tsx';
 import css from './marketplace.module.css';
 import { listingQuery, similarQuery } from './queries.ts';
 import { offeredRelease } from './release-words.ts';
+import { RatingsSection } from '../ratings/ratings-section.tsx';
 import { ReleaseMarks, Releases } from './releases.tsx';
 import { VerifiedMark } from './verified-mark.tsx';
 
@@ -93,6 +94,9 @@ function Body({ listing }: { listing: PluginListing }) {
         <div>
           <ListingReadme text={readme} />
           <Releases listing={listing} owned={owned} />
+          {elsewhere ? null : (
+            <RatingsSection publisher={publisher.name} plugin={listing.plugin} name={name} owned={owned} />
+          )}
           <Similar publisher={publisher.name} plugin={listing.plugin} />
         </div>
         <div>

@@ -12,6 +12,7 @@ import { Empty, ErrorNotice, LoadingRows } from '../../ui/notice.tsx';
 import { usePageTitle } from '../../ui/page-title.ts';
 import { Section } from '../../ui/section.tsx';
 import { TryAgain } from '../../ui/try-again.tsx';
+import { ReportButton } from '../ratings/report-button.tsx';
 import { Cards } from './cards.tsx';
 import { ListingHeader } from './listing-body.tsx';
 import css from './marketplace.module.css';
@@ -75,7 +76,10 @@ function Profile({ profile }: { profile: PublisherProfile }) {
           { label: t('since'), value: timeWithZone(since) },
         ]}
       />
-      <Section title={t('plugins')}>
+      <Section
+        title={t('plugins')}
+        actions={<ReportButton subject={{ kind: 'publisher', publisher: name }} name={displayName} />}
+      >
         {plugins.isPending ? <LoadingRows rows={2} label={t('loading')} /> : null}
         {plugins.isError ? (
           <ErrorNotice title={t('failed')} code={problemCode(plugins.error)}>

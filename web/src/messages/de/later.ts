@@ -14,6 +14,7 @@ import money from './money.json' with { type: 'json' };
 import policies from './policies.json' with { type: 'json' };
 import publishing from './publishing.json' with { type: 'json' };
 import purchases from './purchases.json' with { type: 'json' };
+import ratings from './ratings.json' with { type: 'json' };
 import revenue from './revenue.json' with { type: 'json' };
 import reviews from './reviews.json' with { type: 'json' };
 import security from './security.json' with { type: 'json' };
@@ -39,6 +40,7 @@ export const messages = {
   privacy,
   publishing,
   purchases,
+  ratings,
   revenue,
   reviews,
   security,

@@ -10,6 +10,12 @@ const roles: Record<Role, string> = {
   auditor: 'Prüfer',
   viewer: 'Betrachter',
 };
+const takedowns = {
+  yank: 'Diese Version wird nicht mehr angeboten. Wo sie installiert ist, läuft sie weiter.',
+  kill: 'Es wurde überall beendet und kann nicht mehr geladen werden.',
+  'reject-rating': 'Die Bewertung Ihrer Organisation wurde abgelehnt. Sie können einmal widersprechen.',
+  'remove-reply': 'Ihre Antwort auf eine Bewertung wurde entfernt.',
+} as const;
 
 export const german: MailTexts = {
   invitation: ({ organisation, inviter, role }) => ({
@@ -55,6 +61,17 @@ export const german: MailTexts = {
       'Alle Geräte einer Ihrer Anmeldungen wurden abgemeldet, weil ein altes Token benutzt wurde: Jemand hat es vielleicht kopiert. Ihre anderen Anmeldungen bestehen weiter.',
       'Welche Anmeldung es war und von wo das alte Token kam, steht in ProofPix unter Konto. Wenn es ein Programm von Ihnen war, das zweimal gefragt hat, melden Sie es neu an.',
       'Wenn Sie es nicht waren, setzen Sie ein neues Passwort: Das meldet alle ab.',
+    ],
+  }),
+  takedown: ({ side, items, more }) => ({
+    subject: 'Etwas wurde aus dem Marktplatz von ProofPix genommen',
+    lines: [
+      side === 'user'
+        ? 'Etwas wurde herausgenommen, das Ihre Organisation benutzt oder geschrieben hat:'
+        : 'Etwas wurde herausgenommen, das Ihre Organisation veröffentlicht:',
+      ...items.map(({ act, what, reason }) => `${what}: ${takedowns[act]} Angegebener Grund: ${reason}`),
+      ...(more === 0 ? [] : [`Es sind ${more} weitere.`]),
+      'Die Liste steht in ProofPix auf der Seite Plugins. Die Gründe sind in den Worten derer, die es herausnahmen.',
     ],
   }),
 };

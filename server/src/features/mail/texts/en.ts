@@ -1,6 +1,12 @@
 import type { MailTexts } from '../mail.ts';
 
 const once = 'The link works once.';
+const takedowns = {
+  yank: 'this version is offered no longer. Where it is installed it goes on.',
+  kill: 'it was ended everywhere, and cannot be loaded any more.',
+  'reject-rating': 'the rating of your organisation was rejected. You can object once.',
+  'remove-reply': 'your reply to a rating was removed.',
+} as const;
 
 export const english: MailTexts = {
   invitation: ({ organisation, inviter, role }) => ({
@@ -44,6 +50,17 @@ export const english: MailTexts = {
       'All devices of one of your sessions were signed out because an old token was used: somebody may have copied it. Your other sessions go on.',
       'See Account in ProofPix for which session it was and from where the old token came. If that was a program of yours that asked twice, sign in again.',
       'If it was not you, set a new password: it signs everybody out.',
+    ],
+  }),
+  takedown: ({ side, items, more }) => ({
+    subject: 'Something was taken down in the marketplace of ProofPix',
+    lines: [
+      side === 'user'
+        ? 'Your organisation uses or wrote something that was taken down:'
+        : 'Something was taken down that your organisation publishes:',
+      ...items.map(({ act, what, reason }) => `${what}: ${takedowns[act]} Reason given: ${reason}`),
+      ...(more === 0 ? [] : [`There are ${more} more.`]),
+      'The page Plugins in ProofPix has the list. The reasons are in the words of those who took it down.',
     ],
   }),
 };

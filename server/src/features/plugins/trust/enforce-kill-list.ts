@@ -4,6 +4,7 @@ import type { KillEntry } from '@proofpix/contract/trust';
 import { asSystem, withOrganisation } from '../../../db/tenancy.ts';
 import { killSentence } from '@proofpix/signatures/kill-list';
 import type { Package } from '@proofpix/scanner/package';
+import { noteKilled } from '../../takedowns/note-takedown.ts';
 import { suspectOf, type Proof } from '../../trust/prove-package.ts';
 import { insertEvents } from '../history/queries.ts';
 import type { InstallRequest } from '../install-request.ts';
@@ -117,6 +118,8 @@ async function settle(parts: Parts, row: InstallationRow): Promise<void> {
   const reason = locked ? row.state_reason : sentence === null ? null : `On the kill list: ${sentence}`;
   await withOrganisation(db, organisationId, async (tx) => {
     await setKilled(tx, { id, killed: sentence, state, reason });
+    const { publisher } = row;
+    if (sentence !== null) await noteKilled(tx, { id, organisationId, publisher, pluginId, version }, sentence);
     const type = sentence === null ? 'plugin:kill-lifted' : 'plugin:killed';
     const detail = { version, digest, reason: sentence ?? row.killed };
     const actor = systemActor('kill-list');

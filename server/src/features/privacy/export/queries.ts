@@ -118,6 +118,29 @@ export const kindsAboutPerson: readonly {
       ),
   },
   {
+    file: 'ratings.json',
+    holds: 'Ratings of plugins that you wrote, and replies to ratings',
+    rows: (tx, whose) =>
+      select(
+        tx,
+        // Which organisation wrote the rating that somebody replied to, is not theirs to know.
+        sql`select id, organisation_id, publisher, plugin_id, stars, text, null as reply, created_at, edited_at
+            from ratings g where author = ${whose.userId}::uuid and ${inScope(whose, 'g')}
+            union all select id, null, publisher, plugin_id, null, null, reply, replied_at, null
+            from ratings where replied_by = ${whose.userId}::uuid`,
+      ),
+  },
+  {
+    file: 'abuse-reports.json',
+    holds: 'What you reported in the marketplace, and what became of it',
+    rows: (tx, whose) =>
+      select(
+        tx,
+        sql`select id, organisation_id, kind, publisher, plugin_id, category, text, state, reason, created_at, decided_at
+            from abuse_reports b where reporter = ${whose.userId}::uuid and ${inScope(whose, 'b')}`,
+      ),
+  },
+  {
     file: 'audit-trail.json',
     holds: 'Acts of yours and about you in the audit trail, with the network address they came from',
     rows: (tx, whose) =>
@@ -162,6 +185,10 @@ export const leftOut: readonly string[] = [
   'sign_in_challenges.challenge_hash',
   'invitations.token_hash',
   'webhook_receivers.token',
+  // Moderators are not named, nor who replied for a publisher.
+  'ratings.decided_by',
+  'ratings.replied_by',
+  'abuse_reports.decided_by',
 ];
 const withoutRows: ReadonlySet<string> = new Set([
   'refresh_tokens',

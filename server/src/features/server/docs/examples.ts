@@ -3,6 +3,7 @@ import type { allRoutes } from '@proofpix/contract/routes';
 import type { Example } from './example.ts';
 import { moneyExamples, moneyVariables } from './money-examples.ts';
 import { publishingExamples, publishingVariables } from './publishing-examples.ts';
+import { ratingExamples, ratingVariables } from './rating-examples.ts';
 
 /** What the variables of the examples stand for. */
 export const variables = {
@@ -35,6 +36,7 @@ export const variables = {
   REQUEST: 'Id of a request of a member',
   ...publishingVariables,
   ...moneyVariables,
+  ...ratingVariables,
   SIGNING_KEY: 'Id of a key that signs packages',
   MAIL: 'Id of a mail that was given up',
   KILL: 'Id of an entry of the kill list',
@@ -254,6 +256,7 @@ export const examples: Readonly<Record<RouteName, Example>> = {
     options: ['--output plugin.zip.sig.json'],
   },
   ...publishingExamples,
+  ...ratingExamples,
   ...moneyExamples,
   'hooks.list': { status: 200 },
   'hooks.putOrder': { params: { name: 'file:process' }, json: { order: ['$PLUGIN'] }, status: 200 },

@@ -6,6 +6,7 @@ import { usePageTitle } from '../../../ui/page-title.ts';
 import { useAccount } from '../../accounts/queries.ts';
 import { AddPlugin, UploadButton } from '../install/add-plugin.tsx';
 import { MarketplaceDialog } from '../install/marketplace-dialog.tsx';
+import { TakedownSection } from '../../takedowns/takedown-section.tsx';
 import { useRestriction } from '../use-restriction.ts';
 import { PluginList } from './plugin-list.tsx';
 import css from './plugins-page.module.css';
@@ -45,7 +46,10 @@ export function PluginsPage() {
       />
       <main id="main">
         {may('plugins:read') ? (
-          <PluginList search={query.get('search') ?? ''} open={query.get('open')} set={set} />
+          <>
+            <PluginList search={query.get('search') ?? ''} open={query.get('open')} set={set} />
+            <TakedownSection />
+          </>
         ) : (
           <p className={css.closed}>{t('restricted.read')}</p>
         )}
