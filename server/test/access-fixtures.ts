@@ -20,6 +20,7 @@ import {
   type Name,
   type Values,
 } from './access-makers.ts';
+import { helpOf, questionOf, queuedOf, supportOf } from './conversation-fixtures.ts';
 import { insertPayout } from './money-fixtures.ts';
 import type { TestMember, TestServer } from './start-server.ts';
 
@@ -46,6 +47,8 @@ const nobodysValues: Values = {
   LISTED_PUBLISHER: 'nobodys-publisher',
   LISTED: 'nobodys-plugin',
   LISTED_ARCHIVE: 'cd'.repeat(32),
+  HELPING_PUBLISHER: 'nobodys-publisher',
+  HELPED: 'nobodys-plugin',
   SOLD_PUBLISHER: 'nobodys-publisher',
   SOLD: 'nobodys-plugin',
   WEBHOOK_TOKEN: 'x'.repeat(32),
@@ -143,6 +146,12 @@ const makers: Readonly<
   SOLD_PUBLISHER: soldOf,
   SOLD: soldOf,
   PAYOUT: async ({ server }) => ({ PAYOUT: await insertPayout(server, 'nobodys-publisher') }),
+  QUESTION: questionOf,
+  ANSWER: questionOf,
+  HELPING_PUBLISHER: helpOf,
+  HELPED: helpOf,
+  SUPPORT_REQUEST: supportOf,
+  QUEUED_REQUEST: queuedOf,
   REVIEW: makeReview,
   COMMENT: makeReview,
   SIGNING_KEY: makeTrusted,
@@ -169,7 +178,7 @@ export function insertFailedMail({ db }: Pick<TestServer, 'db'>): Promise<string
 }
 
 /** Each belongs to whoever made it. */
-const personal: ReadonlySet<Name> = new Set(['NOTE', 'TOKEN_ID', 'SESSION', 'REVIEW', 'COMMENT']);
+const personal: ReadonlySet<Name> = new Set(['NOTE', 'TOKEN_ID', 'SESSION', 'REVIEW', 'COMMENT', 'QUESTION', 'ANSWER']);
 /** They belong to the server, or are for everybody: those of another organisation are nobody's. */
 const serverWide: ReadonlySet<Name> = new Set([
   'SIGNING_KEY',
@@ -183,6 +192,10 @@ const serverWide: ReadonlySet<Name> = new Set([
   'ANY_ORDER',
   'ANY_SALE',
   'PAYOUT',
+  'QUESTION',
+  'ANSWER',
+  'HELPING_PUBLISHER',
+  'HELPED',
   'REVIEW',
   'COMMENT',
 ]);

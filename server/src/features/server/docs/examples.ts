@@ -1,4 +1,5 @@
 import { privacyExamples } from './privacy-examples.ts';
+import { conversationExamples, conversationVariables } from './conversation-examples.ts';
 import type { allRoutes } from '@proofpix/contract/routes';
 import type { Example } from './example.ts';
 import { moneyExamples, moneyVariables } from './money-examples.ts';
@@ -35,6 +36,7 @@ export const variables = {
   REQUEST: 'Id of a request of a member',
   ...publishingVariables,
   ...moneyVariables,
+  ...conversationVariables,
   SIGNING_KEY: 'Id of a key that signs packages',
   MAIL: 'Id of a mail that was given up',
   KILL: 'Id of an entry of the kill list',
@@ -255,6 +257,7 @@ export const examples: Readonly<Record<RouteName, Example>> = {
   },
   ...publishingExamples,
   ...moneyExamples,
+  ...conversationExamples,
   'hooks.list': { status: 200 },
   'hooks.putOrder': { params: { name: 'file:process' }, json: { order: ['$PLUGIN'] }, status: 200 },
   'jobs.get': { params: { id: '$JOB' }, status: 200 },
