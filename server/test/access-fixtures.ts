@@ -234,10 +234,17 @@ export function makeFixtures(server: TestServer, owner: TestMember, { foreign = 
     async of(example, member, { fresh = false } = {}) {
       const inPath = new Set(namesIn({ ...(example.params ? { params: example.params } : {}), status: 0 }));
       const all: Values = {};
+      // An answer is looked for at its own question.
+      const together = new Map<Maker | undefined, Values>();
       for (const name of namesIn(example)) {
         if (known.has(name)) all[name] = nobodys;
         else if (foreign && serverWide.has(name)) all[name] = nobodysValues[name] ?? nobodys;
-        else Object.assign(all, { [name]: (await make(name, member, fresh && inPath.has(name)))[name] });
+        else {
+          const maker = (makers as Partial<Record<Name, Maker>>)[name];
+          const values = together.get(maker) ?? (await make(name, member, fresh && inPath.has(name)));
+          together.set(maker, values);
+          Object.assign(all, { [name]: values[name] });
+        }
       }
       return all;
     },

@@ -78,7 +78,7 @@ describe('a support request', () => {
   test('carries what was left in, and nothing that was not asked for', async () => {
     const { context: sent } = await ask(customer.owner, { context: {} });
     expect(sent).toEqual({ pluginVersion: null, platformVersion: null, errorCode: null });
-    const wrong = [{ logs: 'a line' }, { errorCode: 'at /home/ada/photo.jpg' }, { pluginVersion: '<b>' }];
+    const wrong = [{ logs: 'a line' }, { errorCode: 'TypeError: photo.jpg is none' }, { pluginVersion: '<b>' }];
     for (const more of wrong) expect(await refusal(ask(customer.owner, { context: more }))).toBe('invalid_request');
   });
 

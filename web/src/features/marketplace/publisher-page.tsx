@@ -12,6 +12,8 @@ import { Empty, ErrorNotice, LoadingRows } from '../../ui/notice.tsx';
 import { usePageTitle } from '../../ui/page-title.ts';
 import { Section } from '../../ui/section.tsx';
 import { TryAgain } from '../../ui/try-again.tsx';
+import { FollowChoice } from '../announcements/follow-choice.tsx';
+import { FirstAnswer } from '../support-requests/first-answer.tsx';
 import { Cards } from './cards.tsx';
 import { ListingHeader } from './listing-body.tsx';
 import css from './marketplace.module.css';
@@ -75,6 +77,8 @@ function Profile({ profile }: { profile: PublisherProfile }) {
           { label: t('since'), value: timeWithZone(since) },
         ]}
       />
+      <FirstAnswer publisher={name} />
+      <FollowChoice publisher={name} />
       <Section title={t('plugins')}>
         {plugins.isPending ? <LoadingRows rows={2} label={t('loading')} /> : null}
         {plugins.isError ? (
