@@ -35,7 +35,10 @@ export async function makeHelp(server: Server): Promise<{ HELPING_PUBLISHER: str
   return { HELPING_PUBLISHER: PUBLISHER, HELPED: RELEASED };
 }
 
-export async function makeSupport(server: Server, owner: Pick<TestMember, 'call'>): Promise<{ SUPPORT_REQUEST: string }> {
+export async function makeSupport(
+  server: Server,
+  owner: Pick<TestMember, 'call'>,
+): Promise<{ SUPPORT_REQUEST: string }> {
   const { HELPING_PUBLISHER: publisher, HELPED: plugin } = await makeHelp(server);
   const body = { publisher, plugin, subject: 'Help', text: 'Of the fixtures', context: {} };
   return { SUPPORT_REQUEST: (await owner.call(routes.supportRequests.create, { body })).id };
@@ -86,7 +89,10 @@ export function conversationMakers(
     SUPPORT_REQUEST: () => makeSupport(serverOf(), serverOf().owner),
     QUEUED_REQUEST: async () => {
       const own = await published();
-      return { ...own, ...(await makeQueued(serverOf(), serverOf().owner, { publisher: own.PUBLISHER, plugin: own.RELEASED })) };
+      return {
+        ...own,
+        ...(await makeQueued(serverOf(), serverOf().owner, { publisher: own.PUBLISHER, plugin: own.RELEASED })),
+      };
     },
   };
 }

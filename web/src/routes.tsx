@@ -138,7 +138,8 @@ export const router = createBrowserRouter([
           {
             path: patterns.announcements,
             lazy: async () => ({
-              Component: (await withLaterTexts(import('./features/announcements/announcements-page.tsx'))).AnnouncementsPage,
+              Component: (await withLaterTexts(import('./features/announcements/announcements-page.tsx')))
+                .AnnouncementsPage,
             }),
           },
           {
@@ -150,13 +151,15 @@ export const router = createBrowserRouter([
           {
             path: patterns.supportRequest,
             lazy: async () => ({
-              Component: (await withLaterTexts(import('./features/support-requests/support-request-page.tsx'))).SupportRequestPage,
+              Component: (await withLaterTexts(import('./features/support-requests/support-request-page.tsx')))
+                .SupportRequestPage,
             }),
           },
           {
             path: patterns.queuedRequest,
             lazy: async () => ({
-              Component: (await withLaterTexts(import('./features/support-requests/queued-request-page.tsx'))).QueuedRequestPage,
+              Component: (await withLaterTexts(import('./features/support-requests/queued-request-page.tsx')))
+                .QueuedRequestPage,
             }),
           },
           {

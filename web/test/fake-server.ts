@@ -24,6 +24,7 @@ import {
 } from './fake-security.ts';
 import { fakePlugins, type FakePlugins } from './fake-plugins.ts';
 import { fakePeople, openInvitation } from './fake-people.ts';
+import { fakeConversations, type FakeConversations } from './fake-conversations.ts';
 import { answerPublishing } from './fake-publishing.ts';
 import { fakePolicies, type FakePolicies } from './fake-policies.ts';
 import { fakePrivacy, type FakePrivacy } from './fake-privacy.ts';
@@ -56,6 +57,7 @@ export type FakeServer = {
   policies: FakePolicies;
   privacy: FakePrivacy;
   subscription: FakeSubscription;
+  conversations: FakeConversations;
   packageRules: ReturnType<typeof fakePackageRules>['state'];
   /** The reasons that were given for releases. */
   releases: string[];
@@ -96,6 +98,7 @@ export async function startFakeServer(dist: string): Promise<FakeServer> {
   const policies = fakePolicies();
   const privacy = fakePrivacy();
   const subscription = fakeSubscription();
+  const conversations = fakeConversations();
   const plugins = fakePlugins(
     () => state.plugins,
     () => [quarantinedPlugin()],
@@ -143,6 +146,9 @@ export async function startFakeServer(dist: string): Promise<FakeServer> {
       const access = secondFactor.needed ? ['own-account'] : state.access;
       return send(response, 200, { ...account, user, access, secondFactor });
     }
+    const ofConversations = conversations.answer(name, body, url.searchParams);
+    if (ofConversations === undefined) return void response.writeHead(204).end();
+    if (ofConversations !== null) return send(response, 200, ofConversations);
     const ofSubscription = subscription.answer(name, body);
     if (ofSubscription === undefined) return void response.writeHead(204).end();
     if (ofSubscription !== null) return send(response, name === 'POST /api/tokens' ? 201 : 200, ofSubscription);
@@ -270,6 +276,7 @@ export async function startFakeServer(dist: string): Promise<FakeServer> {
     privacy,
     packageRules: packageRules.state,
     subscription,
+    conversations,
     plugins,
     emit: (event) => {
       for (const socket of sockets) sendText(socket, JSON.stringify(event));

@@ -103,7 +103,8 @@ export const announcementRoutes = {
   publish: route({
     method: 'POST',
     path: '/api/publishers/:publisher/plugins/:plugin/announcements',
-    summary: 'Announce something to admins of all organisations that have a plugin of yours installed, and to followers',
+    summary:
+      'Announce something to admins of all organisations that have a plugin of yours installed, and to followers',
     access: 'publishing:manage',
     plan: 'free',
     params: Type.Object({ publisher: PublisherName, plugin: PluginId }),

@@ -92,7 +92,7 @@ export const SupportRequest = Type.Object(
     context: Type.Object({ pluginVersion: NullableText, platformVersion: NullableText, errorCode: NullableText }),
     messages: Type.Array(SupportMessage, { description: 'The oldest first' }),
     reopenUntil: Type.Union([Time, Type.Null()], {
-      description: 'Of an ended one: until when a message of the customer opens it again',
+      description: 'Of an ended one: until when a message of the customer opens it again; null: it cannot be',
     }),
   },
   { title: 'SupportRequest' },

@@ -119,7 +119,8 @@ describe('an announcement', () => {
       await installed(id, to);
     const answer = await arrived(to, (await announce(to)).id);
     expect(answer?.reached).toBe(5);
-    for (const { id, owner } of four) for (const known of [id, owner.email]) expect(JSON.stringify(answer)).not.toContain(known);
+    for (const { id, owner } of four)
+      for (const known of [id, owner.email]) expect(JSON.stringify(answer)).not.toContain(known);
   });
 
   test('is one of four in thirty days, but for what is about security, also of many at once', async () => {
@@ -198,9 +199,9 @@ describe('whoever follows a publisher', () => {
     const release = (version: string) =>
       publish({ owner: maker, reviewer }, publisher, { manifest: { id: 'follow-me', name: 'Follow me', version } });
     await release('1.0.0');
-    await expect.poll(() => received(follower, to), { timeout: 120_000 }).toMatchObject([
-      { kind: 'release', plugin: 'follow-me', version: '1.0.0', title: 'Follow me' },
-    ]);
+    await expect
+      .poll(() => received(follower, to), { timeout: 120_000 })
+      .toMatchObject([{ kind: 'release', plugin: 'follow-me', version: '1.0.0', title: 'Follow me' }]);
     expect(await received(before, to)).toEqual([]);
     // A publisher reads what it wrote; releases are no announcements of theirs.
     expect((await maker.call(routes.announcements.sent, { params: { publisher } })).items).toEqual([]);

@@ -80,11 +80,7 @@ export async function nextOrganisations(tx: Tx, row: AnnouncementRow, most: numb
  * Followers, and owners and admins where it is installed, but for those who muted what is muted. Once for a member, however
  * often it is done. Gives how many of these organisations got it.
  */
-export async function insertNotices(
-  tx: Tx,
-  row: AnnouncementRow,
-  organisations: readonly string[],
-): Promise<number> {
+export async function insertNotices(tx: Tx, row: AnnouncementRow, organisations: readonly string[]): Promise<number> {
   const { rows } = await sql<{ organisation_id: string }>`
     insert into announcement_notices (organisation_id, user_id, announcement_id)
     select m.organisation_id, m.user_id, ${row.id}::uuid

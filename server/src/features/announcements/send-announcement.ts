@@ -1,13 +1,6 @@
 import type { Database } from '../../db/database.ts';
 import { asSystem } from '../../db/tenancy.ts';
-import {
-  deleteOldNotices,
-  insertNotices,
-  lockUnsent,
-  nextOrganisations,
-  setSent,
-  setSentThrough,
-} from './queries.ts';
+import { deleteOldNotices, insertNotices, lockUnsent, nextOrganisations, setSent, setSentThrough } from './queries.ts';
 
 const organisationsAtOnce = 200;
 

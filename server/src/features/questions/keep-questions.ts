@@ -101,12 +101,7 @@ export async function answerQuestion(db: Database, caller: Caller, id: string, t
 }
 
 /** @throws Problem question_not_found, edit_time_over, invalid_request */
-export async function changeQuestion(
-  db: Database,
-  caller: Caller,
-  id: string,
-  change: NewQuestion,
-): Promise<Question> {
+export async function changeQuestion(db: Database, caller: Caller, id: string, change: NewQuestion): Promise<Question> {
   const said = textsOf(change);
   const reader = readerOf(caller);
   return asSystem(db, 'questions', async (tx) => {

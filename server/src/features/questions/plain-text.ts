@@ -7,7 +7,10 @@ import { cleanText } from '@proofpix/host/clean-text';
  */
 export function plainText(field: string, text: string): string {
   const lines = cleanText(text).replaceAll(/\r\n?|[\u0085\u2028\u2029]/g, '\n');
-  return visible(field, lines.replaceAll(/(?![\n\t])[\p{Cc}\p{Cf}]/gu, (character) => joiners[character] ?? ''));
+  return visible(
+    field,
+    lines.replaceAll(/(?![\n\t])[\p{Cc}\p{Cf}]/gu, (character) => joiners[character] ?? ''),
+  );
 }
 
 /** The same in one line. @throws Problem invalid_request */

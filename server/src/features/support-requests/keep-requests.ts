@@ -67,10 +67,7 @@ function helper(db: Database, { organisationId }: Caller, publisher: string): Pa
 class NotTheirs extends Error {}
 
 /** @throws Problem with this code where the publisher belongs to somebody else, or to nobody */
-async function orMissing<T>(
-  code: 'publisher_not_found' | 'support_request_not_found',
-  work: Promise<T>,
-): Promise<T> {
+async function orMissing<T>(code: 'publisher_not_found' | 'support_request_not_found', work: Promise<T>): Promise<T> {
   return work.catch((error: unknown) => {
     throw error instanceof NotTheirs ? new Problem(code) : error;
   });
@@ -142,7 +139,7 @@ export async function writeAsCustomer(db: Database, caller: Caller, id: string, 
   await work(async (tx) => {
     const row = await locked(tx, side, id);
     const until = reopenUntil(row);
-    if (until !== null && until.getTime() <= Date.now()) throw new Problem('support_request_state');
+    if (isEnded(row.state) && until === null) throw new Problem('support_request_state');
     await roomFor(tx, row);
     await insertMessage(tx, messageOf(row, caller, said));
     // One who writes twice has waited since the first time.
@@ -229,8 +226,10 @@ function messageOf(row: SupportRow, { userId }: Caller, text: string) {
   return { organisationId: row.organisation_id, requestId: row.id, userId, text };
 }
 
+/** Null: it is not ended, or for too long. */
 function reopenUntil({ ended_at }: SupportRow): Date | null {
-  return ended_at === null ? null : new Date(ended_at.getTime() + reopenDays * dayMilliseconds);
+  const until = ended_at === null ? 0 : ended_at.getTime() + reopenDays * dayMilliseconds;
+  return until > Date.now() ? new Date(until) : null;
 }
 
 /** Found by the side's own rights first; only then are the names of both sides' writers looked up. */

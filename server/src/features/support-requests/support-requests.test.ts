@@ -194,10 +194,7 @@ describe('a third organisation', () => {
       ),
       // A message that hangs on another organisation's request.
       withOrganisation(server.db, stranger.id, (tx) =>
-        tx
-          .insertInto('support_messages')
-          .values({ organisation_id: stranger.id, request_id: id, text: 'x' })
-          .execute(),
+        tx.insertInto('support_messages').values({ organisation_id: stranger.id, request_id: id, text: 'x' }).execute(),
       ),
     ];
     const codes = (await Promise.all(forged.map(problemOf))).map(({ code }) => code);

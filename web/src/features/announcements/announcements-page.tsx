@@ -43,7 +43,7 @@ function Received() {
   const readAll = useAnnouncementChange(() => call(routes.announcements.read, { body: {} }));
   return (
     <Section
-      title={t('title')}
+      title={t('received')}
       actions={
         items.length > 0 || unread ? (
           <>

@@ -50,11 +50,7 @@ function OfPublisher({ publisher, displayName, named }: OfPublisherProps) {
       {named ? <h3>{displayName}</h3> : null}
       {list.isPending ? <LoadingRows rows={2} label={t('sent.loading')} /> : null}
       {list.isError && list.data === undefined ? (
-        <ErrorNotice
-          title={t('sent.failed')}
-          code={problemCode(list.error)}
-          action={<TryAgain onTry={list.refetch} />}
-        >
+        <ErrorNotice title={t('sent.failed')} code={problemCode(list.error)} action={<TryAgain onTry={list.refetch} />}>
           {problemText(list.error)}
         </ErrorNotice>
       ) : null}

@@ -24,9 +24,7 @@ export function PostActions({ question, answer, onChange, onRemoved, children }:
   const [removing, setRemoving] = useState(false);
   const post = answer ?? question;
   const params = { id: question.id };
-  const flag = useQuestionChange(() =>
-    call(routes.questions.flag, { params, body: { answer: answer?.id ?? null } }),
-  );
+  const flag = useQuestionChange(() => call(routes.questions.flag, { params, body: { answer: answer?.id ?? null } }));
   const remove = useQuestionChange(async () => {
     if (answer === undefined) onRemoved?.();
     await (answer === undefined

@@ -131,9 +131,7 @@ function AnswerItem({ question, answer }: { question: Question; answer: Answer }
 function QuestionForm({ question, onClose }: { question: Question; onClose: () => void }) {
   const { t } = useTranslation('questions');
   const [draft, setDraft] = useState({ title: question.title, text: question.text });
-  const change = useQuestionChange(() =>
-    call(routes.questions.change, { params: { id: question.id }, body: draft }),
-  );
+  const change = useQuestionChange(() => call(routes.questions.change, { params: { id: question.id }, body: draft }));
   const empty = draft.title.trim() === '' || draft.text.trim() === '';
   return (
     <div className={css.form}>
@@ -152,8 +150,12 @@ function QuestionForm({ question, onClose }: { question: Question; onClose: () =
         onChange={({ currentTarget: { value } }) => setDraft({ ...draft, text: value })}
       />
       <Failed error={change.error} title={t('notSent')} />
-      <div className={css.actions}>
-        <Button disabled={empty} loading={change.isPending} onClick={() => change.mutate(undefined, { onSuccess: onClose })}>
+      <div className={css.buttons}>
+        <Button
+          disabled={empty}
+          loading={change.isPending}
+          onClick={() => change.mutate(undefined, { onSuccess: onClose })}
+        >
           {t('save')}
         </Button>
         <Button variant="subtle" onClick={onClose}>
@@ -187,7 +189,7 @@ function AnswerForm({ id, answer, onClose }: { id: string; answer?: Answer; onCl
         onChange={({ currentTarget: { value } }) => setText(value)}
       />
       <Failed error={send.error} title={t('answerNotSent')} />
-      <div className={css.actions}>
+      <div className={css.buttons}>
         <Button
           disabled={text.trim() === ''}
           loading={send.isPending}

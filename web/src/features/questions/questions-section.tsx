@@ -57,7 +57,9 @@ export function QuestionsSection({ publisher, plugin, name }: Props) {
         sort === 'newest' ? (
           <Empty>{t('none')}</Empty>
         ) : (
-          <Empty action={<Button onClick={() => setSort('newest')}>{t('showAll')}</Button>}>{t('noneUnanswered')}</Empty>
+          <Empty action={<Button onClick={() => setSort('newest')}>{t('showAll')}</Button>}>
+            {t('noneUnanswered')}
+          </Empty>
         )
       ) : null}
       <ul>

@@ -1,4 +1,8 @@
-import { supportStateNames, type SupportState, type SupportSummary } from '@proofpix/contract/community/support-requests';
+import {
+  supportStateNames,
+  type SupportState,
+  type SupportSummary,
+} from '@proofpix/contract/community/support-requests';
 import { Button, NativeSelect } from '@mantine/core';
 import { keepPreviousData, useInfiniteQuery } from '@tanstack/react-query';
 import { useState } from 'react';
@@ -76,13 +80,19 @@ function RequestTable({ side, items, label }: { side: Side; items: readonly Supp
   const columns: Column<SupportSummary>[] = [
     { key: 'plugin', head: t('column.plugin'), cell: pluginCell, phone: 'hidden' },
     ...(helping
-      ? [{ key: 'organisation', head: t('column.organisation'), cell: organisationCell } satisfies Column<SupportSummary>]
+      ? [
+          {
+            key: 'organisation',
+            head: t('column.organisation'),
+            cell: organisationCell,
+          } satisfies Column<SupportSummary>,
+        ]
       : []),
     {
       key: 'state',
       head: t('column.state'),
       width: '200px',
-      cell: ({ state }) => <SupportStateWord state={state} side={side.kind} />,
+      cell: helping ? queuedStateCell : askedStateCell,
     },
     helping
       ? { key: 'waits', head: t('column.waits'), width: '132px', cell: waitCell, numeric: true, phone: 'end' }
@@ -94,14 +104,34 @@ function RequestTable({ side, items, label }: { side: Side; items: readonly Supp
       rows={items}
       rowKey={({ id }) => id}
       nameHead={t('column.subject')}
-      name={({ id, publisher, subject }, className) => (
-        <Link className={className} to={helping ? paths.queuedRequest(publisher, id) : paths.supportRequest(id)}>
-          {subject}
-        </Link>
-      )}
+      name={helping ? queuedName : askedName}
       columns={columns}
     />
   );
+}
+
+function askedName({ id, subject }: SupportSummary, className: string) {
+  return (
+    <Link className={className} to={paths.supportRequest(id)}>
+      {subject}
+    </Link>
+  );
+}
+
+function queuedName({ id, publisher, subject }: SupportSummary, className: string) {
+  return (
+    <Link className={className} to={paths.queuedRequest(publisher, id)}>
+      {subject}
+    </Link>
+  );
+}
+
+function askedStateCell({ state }: SupportSummary) {
+  return <SupportStateWord state={state} side="customer" />;
+}
+
+function queuedStateCell({ state }: SupportSummary) {
+  return <SupportStateWord state={state} side="publisher" />;
 }
 
 function pluginCell({ publisher, plugin }: SupportSummary) {

@@ -114,7 +114,7 @@ function End({ side, request }: { side: Side; request: SupportRequest }) {
   const { state, reopenUntil } = request;
   if (!isEnded(state)) return <WriteForm side={side} request={request} />;
   if (side.kind === 'publisher') return <p className={css.quiet}>{t('endedForYou')}</p>;
-  if (reopenUntil === null || Date.parse(reopenUntil) <= Date.now()) return <p className={css.quiet}>{t('over')}</p>;
+  if (reopenUntil === null) return <p className={css.quiet}>{t('over')}</p>;
   return (
     <>
       <WriteForm side={side} request={request} />

@@ -17,7 +17,7 @@ export function SupportPage() {
         <main id="main" className={css.page}>
           <RequestList
             side={{ kind: 'customer' }}
-            title={t('title')}
+            title={t('asked')}
             none={t('none')}
             loading={t('loading')}
             failed={t('failed')}

@@ -8,10 +8,6 @@ export function SupportRequestPage() {
   const { t } = useTranslation('supportRequests');
   const { id = '' } = useParams();
   return (
-    <RequestPage
-      side={{ kind: 'customer' }}
-      id={id}
-      parents={<Link to={paths.supportRequests}>{t('title')}</Link>}
-    />
+    <RequestPage side={{ kind: 'customer' }} id={id} parents={<Link to={paths.supportRequests}>{t('title')}</Link>} />
   );
 }

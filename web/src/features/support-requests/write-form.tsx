@@ -42,11 +42,7 @@ export function WriteForm({ side, request }: Props) {
         onChange={({ currentTarget: { value } }) => setText(value)}
       />
       {side.kind === 'publisher' ? (
-        <Checkbox
-          label={t('asks')}
-          checked={asks}
-          onChange={({ currentTarget: { checked } }) => setAsks(checked)}
-        />
+        <Checkbox label={t('asks')} checked={asks} onChange={({ currentTarget: { checked } }) => setAsks(checked)} />
       ) : null}
       <Failed error={write.error} title={t('messageNotSent')} />
       <Failed error={end.error} title={t('notEnded')} />
