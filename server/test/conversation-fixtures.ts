@@ -8,7 +8,7 @@ import type { TestMember, TestServer } from './start-server.ts';
 type Server = Pick<TestServer, 'db' | 'dataDir' | 'createOrganisation'>;
 
 /** What somebody asked about a plugin of their organisation, and answered themselves. */
-export async function makeQuestion(
+async function makeQuestion(
   server: Pick<TestServer, 'db' | 'dataDir'>,
   member: Pick<TestMember, 'userId' | 'organisationId'>,
 ): Promise<{ QUESTION: string; ANSWER: string }> {
@@ -30,22 +30,19 @@ export async function makeQuestion(
 }
 
 /** A plugin of somebody else. */
-export async function makeHelp(server: Server): Promise<{ HELPING_PUBLISHER: string; HELPED: string }> {
+async function makeHelp(server: Server): Promise<{ HELPING_PUBLISHER: string; HELPED: string }> {
   const { PUBLISHER, RELEASED } = await insertPublishing(server, (await server.createOrganisation()).id);
   return { HELPING_PUBLISHER: PUBLISHER, HELPED: RELEASED };
 }
 
-export async function makeSupport(
-  server: Server,
-  owner: Pick<TestMember, 'call'>,
-): Promise<{ SUPPORT_REQUEST: string }> {
+async function makeSupport(server: Server, owner: Pick<TestMember, 'call'>): Promise<{ SUPPORT_REQUEST: string }> {
   const { HELPING_PUBLISHER: publisher, HELPED: plugin } = await makeHelp(server);
   const body = { publisher, plugin, subject: 'Help', text: 'Of the fixtures', context: {} };
   return { SUPPORT_REQUEST: (await owner.call(routes.supportRequests.create, { body })).id };
 }
 
 /** What another organisation asks this publisher, with a first answer. */
-export async function makeQueued(
+async function makeQueued(
   server: Server,
   owner: Pick<TestMember, 'call'>,
   { publisher, plugin }: { publisher: string; plugin: string },

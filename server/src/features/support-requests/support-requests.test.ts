@@ -5,6 +5,7 @@ import { reopenDays, supportRequestsPerDay } from '@proofpix/contract/community/
 import { routes } from '@proofpix/contract/routes';
 import { asSystem, withOrganisation } from '../../db/tenancy.ts';
 import { insertPublishing } from '../../../test/publishing-fixtures.ts';
+import { readArchive } from '../privacy/test/read-archive.ts';
 import { startServer, type TestMember, type TestOrganisation, type TestServer } from '../../../test/start-server.ts';
 
 let server: TestServer;
@@ -241,6 +242,23 @@ describe('the first answer', () => {
     expect(await median()).toBeNull();
     const nobodys = { params: { publisher: 'nobodys-publisher' } };
     expect(await refusal(stranger.owner.call(routes.supportRequests.firstAnswer, nobodys))).toBe('publisher_not_found');
+  });
+});
+
+describe('whoever takes their data along', () => {
+  test('has what they wrote on either side, and nothing that the other one wrote', async () => {
+    const { id } = await ask(customer.owner, { text: 'Of the customer alone.' });
+    await reply(id, { text: 'Of the publisher alone.' });
+    const saidBy = async (member: TestMember) => {
+      const response = await member.fetch('/api/account/data');
+      return readArchive(Buffer.from(await response.arrayBuffer())).get('conversations.json') ?? '';
+    };
+    const [theirs, ours] = [await saidBy(customer.owner), await saidBy(maker.owner)];
+    expect([theirs.includes('Of the customer alone.'), theirs.includes('Of the publisher alone.')]).toEqual([
+      true,
+      false,
+    ]);
+    expect([ours.includes('Of the customer alone.'), ours.includes('Of the publisher alone.')]).toEqual([false, true]);
   });
 });
 
