@@ -2,16 +2,8 @@ import { Type, type Static } from 'typebox';
 import { PluginId, Version } from '../manifest.ts';
 import { Cursor, page, route } from '../route.ts';
 import { PublisherName } from '../trust.ts';
+import { announcementKindNames } from './announcement-kinds.ts';
 import { PostText, PostTitle } from './post-text.ts';
-
-/** What publishers write. A release is told to followers by itself. */
-export const announcementKinds = {
-  news: 'News',
-  security: 'About security',
-  deprecation: 'Is given up',
-} as const;
-export type AnnouncementKind = keyof typeof announcementKinds;
-const kindNames = Object.keys(announcementKinds) as AnnouncementKind[]; // keys of a constant object
 
 /** Of one plugin; what is about security is not counted. */
 export const announcementLimit = { count: 4, days: 30 } as const;
@@ -27,7 +19,7 @@ const params = Type.Object({ publisher: PublisherName });
 const size = Type.Optional(Type.Integer({ minimum: 1, maximum: 100 }));
 
 export const NewAnnouncement = Type.Object(
-  { kind: Type.Enum(kindNames), title: PostTitle, text: PostText },
+  { kind: Type.Enum(announcementKindNames), title: PostTitle, text: PostText },
   { title: 'NewAnnouncement', ...closed },
 );
 export type NewAnnouncement = Static<typeof NewAnnouncement>;
@@ -38,7 +30,7 @@ export const Announcement = Type.Object(
     id: Id,
     publisher: PublisherName,
     plugin: PluginId,
-    kind: Type.Enum(kindNames),
+    kind: Type.Enum(announcementKindNames),
     title: Type.String(),
     text: Type.String(),
     createdAt: Time,
@@ -57,7 +49,7 @@ export const ReceivedAnnouncement = Type.Object(
     id: Id,
     publisher: PublisherName,
     plugin: PluginId,
-    kind: Type.Enum([...kindNames, 'release']),
+    kind: Type.Enum([...announcementKindNames, 'release']),
     version: Type.Union([Version, Type.Null()], { description: 'Of a release' }),
     title: Type.String({ description: 'Of a release, the name of the plugin' }),
     text: Type.String(),

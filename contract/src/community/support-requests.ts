@@ -3,17 +3,7 @@ import { PluginId, Version } from '../manifest.ts';
 import { Cursor, page, route } from '../route.ts';
 import { PublisherName } from '../trust.ts';
 import { Author, PostText, PostTitle } from './post-text.ts';
-
-/** Where a support request stands. */
-export const supportStates = {
-  open: 'Waits for the publisher',
-  answered: 'The publisher answered',
-  waiting: 'The publisher waits for something from the customer',
-  solved: 'Solved',
-  closed: 'Closed',
-} as const;
-export type SupportState = keyof typeof supportStates;
-export const supportStateNames = Object.keys(supportStates) as SupportState[]; // keys of a constant object
+import { supportStateNames } from './support-states.ts';
 
 /** How long the customer may open an ended one again, by a message. */
 export const reopenDays = 14;
@@ -24,10 +14,6 @@ export const mostSupportMessages = 200;
 /** Over which time the first answers are measured, and how many requests it takes to say anything. */
 export const firstAnswerDays = 90;
 export const fewestMeasured = 5;
-
-export function isEnded(state: SupportState): boolean {
-  return state === 'solved' || state === 'closed';
-}
 
 const closed = { additionalProperties: false } as const;
 const Id = Type.String({ format: 'uuid' });

@@ -1,5 +1,5 @@
-import type { SupportState } from '@proofpix/contract/community/support-requests';
-import type { AnnouncementKind } from '@proofpix/contract/community/announcements';
+import type { SupportState } from '@proofpix/contract/community/support-states';
+import type { AnnouncementKind } from '@proofpix/contract/community/announcement-kinds';
 import type { ColumnType } from 'kysely';
 import type { Created, Id, Nullable, Time, WithDefault } from './columns.ts';
 

@@ -1,8 +1,8 @@
+import type { AnnouncementKind } from '@proofpix/contract/community/announcement-kinds';
 import {
   announcementLimit,
   reachStep,
   type Announcement,
-  type AnnouncementKind,
   type NewAnnouncement,
   type ReceivedAnnouncement,
 } from '@proofpix/contract/community/announcements';

@@ -1,5 +1,6 @@
 import { sql, type Selectable } from 'kysely';
-import { announcementLimit, noticeDays, type AnnouncementKind } from '@proofpix/contract/community/announcements';
+import type { AnnouncementKind } from '@proofpix/contract/community/announcement-kinds';
+import { announcementLimit, noticeDays } from '@proofpix/contract/community/announcements';
 import type { Tables } from '../../db/tables.ts';
 import type { Tx } from '../../db/tenancy.ts';
 import { countedRows, type Position } from '../../http/paging.ts';

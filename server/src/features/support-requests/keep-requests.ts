@@ -1,6 +1,5 @@
 import {
   fewestMeasured,
-  isEnded,
   mostSupportMessages,
   openSupportRequests,
   reopenDays,
@@ -8,9 +7,9 @@ import {
   type FirstAnswer,
   type NewSupportRequest,
   type SupportRequest,
-  type SupportState,
   type SupportSummary,
 } from '@proofpix/contract/community/support-requests';
+import { isEnded, type SupportState } from '@proofpix/contract/community/support-states';
 import { Problem } from '@proofpix/contract/errors';
 import { limits } from '@proofpix/contract/limits';
 import type { Database } from '../../db/database.ts';

@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
-import { firstAnswerDays, type SupportContext, type SupportState } from '@proofpix/contract/community/support-requests';
+import { firstAnswerDays, type SupportContext } from '@proofpix/contract/community/support-requests';
+import type { SupportState } from '@proofpix/contract/community/support-states';
 import type { Tx } from '../../db/tenancy.ts';
 import { countedRows, type Position } from '../../http/paging.ts';
 

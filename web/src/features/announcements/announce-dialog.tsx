@@ -1,4 +1,4 @@
-import { announcementKinds, type AnnouncementKind } from '@proofpix/contract/community/announcements';
+import { announcementKindNames as kinds, type AnnouncementKind } from '@proofpix/contract/community/announcement-kinds';
 import { routes } from '@proofpix/contract/routes';
 import { NativeSelect, Textarea, TextInput } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
@@ -11,8 +11,6 @@ import { ErrorNotice } from '../../ui/notice.tsx';
 import { publishedQuery } from '../marketplace/queries.ts';
 import css from './announcements.module.css';
 import { useAnnouncementChange } from './queries.ts';
-
-const kinds = Object.keys(announcementKinds) as AnnouncementKind[]; // keys of a constant object
 
 type Props = { publishers: readonly string[]; onClose: () => void };
 

@@ -1,4 +1,5 @@
-import type { SupportRequest, SupportState } from '@proofpix/contract/community/support-requests';
+import type { SupportRequest } from '@proofpix/contract/community/support-requests';
+import type { SupportState } from '@proofpix/contract/community/support-states';
 import { routes } from '@proofpix/contract/routes';
 import { infiniteQueryOptions, queryOptions, useMutation, useQueryClient } from '@tanstack/react-query';
 import { call } from '../../api.ts';

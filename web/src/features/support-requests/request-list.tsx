@@ -1,8 +1,5 @@
-import {
-  supportStateNames,
-  type SupportState,
-  type SupportSummary,
-} from '@proofpix/contract/community/support-requests';
+import type { SupportSummary } from '@proofpix/contract/community/support-requests';
+import { supportStateNames, type SupportState } from '@proofpix/contract/community/support-states';
 import { Button, NativeSelect } from '@mantine/core';
 import { keepPreviousData, useInfiniteQuery } from '@tanstack/react-query';
 import { useState } from 'react';

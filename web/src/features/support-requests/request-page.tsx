@@ -1,4 +1,5 @@
-import { isEnded, type SupportMessage, type SupportRequest } from '@proofpix/contract/community/support-requests';
+import type { SupportMessage, SupportRequest } from '@proofpix/contract/community/support-requests';
+import { isEnded } from '@proofpix/contract/community/support-states';
 import { useQuery } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';

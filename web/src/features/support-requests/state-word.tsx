@@ -1,4 +1,4 @@
-import type { SupportState } from '@proofpix/contract/community/support-requests';
+import type { SupportState } from '@proofpix/contract/community/support-states';
 import { useTranslation } from 'react-i18next';
 import { State, type Tone } from '../../ui/state.tsx';
 import type { Side } from './queries.ts';

@@ -1,4 +1,5 @@
-import { isEnded, type SupportRequest } from '@proofpix/contract/community/support-requests';
+import type { SupportRequest } from '@proofpix/contract/community/support-requests';
+import { isEnded } from '@proofpix/contract/community/support-states';
 import { routes } from '@proofpix/contract/routes';
 import { Button, Checkbox, Textarea } from '@mantine/core';
 import { useState } from 'react';
