@@ -217,6 +217,20 @@ export const errors = {
   abuse_report_exists: [409, 'You reported this already, and it is not decided yet.'],
   too_many_abuse_reports: [409, 'Ten of your reports are not decided yet.'],
   abuse_report_state: [409, 'The report is decided, or is in this state already.'],
+  question_not_found: [404, 'There is no such question or answer, or none that you may do this with.'],
+  edit_time_over: [409, 'The time in which it can be changed is over. You can delete it, or write another one.'],
+  too_many_posts: [409, 'You have written as much today as one person may. Go on tomorrow.'],
+  too_many_answers: [409, 'There are 200 answers to this question already.'],
+  support_request_not_found: [404, 'There is no such support request.'],
+  support_request_state: [409, 'The support request has another state by now, in which this cannot be done.'],
+  support_not_offered: [409, 'Nobody else answers for this publisher: it is your own, or its organisation is gone.'],
+  too_many_support_requests: [409, 'Your organisation has asked for help too often today, or too much of it is open.'],
+  too_many_support_messages: [409, 'There are 200 messages here already. Begin another request.'],
+  too_many_follows: [409, 'You follow or have muted 500 publishers already.'],
+  too_many_announcements: [
+    409,
+    'There were four announcements of this plugin within 30 days. What is about security can still be announced.',
+  ],
   job_not_found: [404, 'There is no such job.'],
 
   // what a plugin did, as it stands in the entry of a step or a result

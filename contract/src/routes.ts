@@ -35,6 +35,10 @@ import { trustRoutes } from './api/trust.ts';
 import { updateRoutes } from './api/updates.ts';
 import { usageRoutes } from './api/usage.ts';
 import { webhookRoutes } from './api/webhooks.ts';
+import { announcementRoutes } from './community/announcements.ts';
+import { followRoutes } from './community/follows.ts';
+import { questionRoutes } from './community/questions.ts';
+import { supportRequestRoutes } from './community/support-requests.ts';
 import type { Route } from './route.ts';
 
 /** Every route of the server. A route that is not in this table does not exist. */
@@ -62,6 +66,10 @@ export const routes = {
   abuseReports: abuseReportRoutes,
   takedowns: takedownRoutes,
   publishers: publisherRoutes,
+  questions: questionRoutes,
+  supportRequests: supportRequestRoutes,
+  follows: followRoutes,
+  announcements: announcementRoutes,
   purchases: purchaseRoutes,
   revenue: revenueRoutes,
   money: moneyRoutes,

@@ -21,6 +21,7 @@ export const queueNames = [
   'subscription',
   'erasure',
   'erase-notice',
+  'announcement',
 ] as const;
 export type QueueName = (typeof queueNames)[number];
 /** Ids only: rows of jobs have no row-level security, and what they name is read under the organisation. */

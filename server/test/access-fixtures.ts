@@ -20,6 +20,7 @@ import {
   type Name,
   type Values,
 } from './access-makers.ts';
+import { helpOf, questionOf, queuedOf, supportOf } from './conversation-fixtures.ts';
 import { insertPayout } from './money-fixtures.ts';
 import { ratingMakers } from './rating-fixtures.ts';
 import type { TestMember, TestServer } from './start-server.ts';
@@ -47,6 +48,8 @@ const nobodysValues: Values = {
   LISTED_PUBLISHER: 'nobodys-publisher',
   LISTED: 'nobodys-plugin',
   LISTED_ARCHIVE: 'cd'.repeat(32),
+  HELPING_PUBLISHER: 'nobodys-publisher',
+  HELPED: 'nobodys-plugin',
   SOLD_PUBLISHER: 'nobodys-publisher',
   SOLD: 'nobodys-plugin',
   RATABLE_PUBLISHER: 'nobodys-publisher',
@@ -146,6 +149,12 @@ const makers: Readonly<
   SOLD_PUBLISHER: soldOf,
   SOLD: soldOf,
   PAYOUT: async ({ server }) => ({ PAYOUT: await insertPayout(server, 'nobodys-publisher') }),
+  QUESTION: questionOf,
+  ANSWER: questionOf,
+  HELPING_PUBLISHER: helpOf,
+  HELPED: helpOf,
+  SUPPORT_REQUEST: supportOf,
+  QUEUED_REQUEST: queuedOf,
   REVIEW: makeReview,
   COMMENT: makeReview,
   SIGNING_KEY: makeTrusted,
@@ -174,7 +183,7 @@ export function insertFailedMail({ db }: Pick<TestServer, 'db'>): Promise<string
 }
 
 /** Each belongs to whoever made it. */
-const personal: ReadonlySet<Name> = new Set(['NOTE', 'TOKEN_ID', 'SESSION', 'REVIEW', 'COMMENT']);
+const personal: ReadonlySet<Name> = new Set(['NOTE', 'TOKEN_ID', 'SESSION', 'REVIEW', 'COMMENT', 'QUESTION', 'ANSWER']);
 /** They belong to the server, or are for everybody: those of another organisation are nobody's. */
 const serverWide: ReadonlySet<Name> = new Set([
   'SIGNING_KEY',
@@ -188,6 +197,10 @@ const serverWide: ReadonlySet<Name> = new Set([
   'ANY_ORDER',
   'ANY_SALE',
   'PAYOUT',
+  'QUESTION',
+  'ANSWER',
+  'HELPING_PUBLISHER',
+  'HELPED',
   'REVIEW',
   'COMMENT',
   'RATABLE_PUBLISHER',
@@ -231,10 +244,17 @@ export function makeFixtures(server: TestServer, owner: TestMember, { foreign = 
     async of(example, member, { fresh = false } = {}) {
       const inPath = new Set(namesIn({ ...(example.params ? { params: example.params } : {}), status: 0 }));
       const all: Values = {};
+      // An answer is looked for at its own question.
+      const together = new Map<Maker | undefined, Values>();
       for (const name of namesIn(example)) {
         if (known.has(name)) all[name] = nobodys;
         else if (foreign && serverWide.has(name)) all[name] = nobodysValues[name] ?? nobodys;
-        else Object.assign(all, { [name]: (await make(name, member, fresh && inPath.has(name)))[name] });
+        else {
+          const maker = (makers as Partial<Record<Name, Maker>>)[name];
+          const values = together.get(maker) ?? (await make(name, member, fresh && inPath.has(name)));
+          together.set(maker, values);
+          Object.assign(all, { [name]: values[name] });
+        }
       }
       return all;
     },

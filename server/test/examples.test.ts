@@ -19,6 +19,7 @@ import { curl } from '../src/features/server/docs/curl.ts';
 import { examples, type variables } from '../src/features/server/docs/examples.ts';
 import { insertBlock, insertFailedMail } from './access-fixtures.ts';
 import { startFakeStripe, webhookSecret, type FakeStripe } from '../src/features/subscriptions/test/fake-stripe.ts';
+import { conversationMakers } from './conversation-fixtures.ts';
 import { insertLapsed, insertPoint, makeProvider, makeTrusted, makeWebhooks } from './example-things.ts';
 import { moneyOf } from './money-fixtures.ts';
 import { insertPublishing, insertReview } from './publishing-fixtures.ts';
@@ -288,6 +289,7 @@ describe.skipIf(!hasCurl)('curl in the documentation', () => {
     SOLD_PUBLISHER: money,
     SOLD: money,
     PAYOUT: money,
+    ...conversationMakers(() => server, published),
     ANY_ORDER: money,
     ANY_SALE: money,
     ...everyRatingThing(() => ratingThings(server)),

@@ -1,6 +1,7 @@
 import type { Database } from '../src/db/database.ts';
 import { asSystem } from '../src/db/tenancy.ts';
 import { jsonText } from '../src/db/types.ts';
+import { fillConversations } from './fill-conversations.ts';
 import { fillMoney } from './fill-money.ts';
 import { fillRatings } from './fill-ratings.ts';
 import { fillWebhooks } from './fill-webhooks.ts';
@@ -298,6 +299,7 @@ export async function fillTables(
     await tx.insertInto('subscription_stops').values(own).execute();
     await fillMoney(tx, organisation_id);
     await fillRatings(tx, { organisation_id, user_id });
+    await fillConversations(tx, { organisation_id, user_id });
     await tx.insertInto('organisation_limits').values({ organisation_id, memory: 64 }).execute();
     await tx.insertInto('organisation_package_rules').values({ organisation_id, unsigned_packages: 'allow' }).execute();
     await tx

@@ -26,6 +26,13 @@ export const paths = {
   /** `source` for a plugin of another server's marketplace. */
   listing: (publisher: string, plugin: string, source?: string) =>
     `/marketplace/${encodeURIComponent(publisher)}/${encodeURIComponent(plugin)}${source === undefined ? '' : `?source=${encodeURIComponent(source)}`}`,
+  question: (id: string) => `/questions/${encodeURIComponent(id)}`,
+  announcements: '/announcements',
+  supportRequests: '/support',
+  supportRequest: (id: string) => `/support/${encodeURIComponent(id)}`,
+  /** The same, as the publisher that is asked sees it. */
+  queuedRequest: (publisher: string, id: string) =>
+    `/publishing/support/${encodeURIComponent(publisher)}/${encodeURIComponent(id)}`,
   publishing: '/publishing',
   newSubmission: '/publishing/new',
   submission: (id: string) => `/publishing/submissions/${encodeURIComponent(id)}`,
@@ -71,6 +78,11 @@ export const patterns = {
   marketplace: '/marketplace',
   publisher: '/marketplace/:publisher',
   listing: '/marketplace/:publisher/:plugin',
+  question: '/questions/:id',
+  announcements: '/announcements',
+  supportRequests: '/support',
+  supportRequest: '/support/:id',
+  queuedRequest: '/publishing/support/:publisher/:id',
   publishing: '/publishing',
   newSubmission: '/publishing/new',
   submission: '/publishing/submissions/:id',

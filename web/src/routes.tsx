@@ -130,6 +130,39 @@ export const router = createBrowserRouter([
             }),
           },
           {
+            path: patterns.question,
+            lazy: async () => ({
+              Component: (await withLaterTexts(import('./features/questions/question-page.tsx'))).QuestionPage,
+            }),
+          },
+          {
+            path: patterns.announcements,
+            lazy: async () => ({
+              Component: (await withLaterTexts(import('./features/announcements/announcements-page.tsx')))
+                .AnnouncementsPage,
+            }),
+          },
+          {
+            path: patterns.supportRequests,
+            lazy: async () => ({
+              Component: (await withLaterTexts(import('./features/support-requests/support-page.tsx'))).SupportPage,
+            }),
+          },
+          {
+            path: patterns.supportRequest,
+            lazy: async () => ({
+              Component: (await withLaterTexts(import('./features/support-requests/support-request-page.tsx')))
+                .SupportRequestPage,
+            }),
+          },
+          {
+            path: patterns.queuedRequest,
+            lazy: async () => ({
+              Component: (await withLaterTexts(import('./features/support-requests/queued-request-page.tsx')))
+                .QueuedRequestPage,
+            }),
+          },
+          {
             path: patterns.publishing,
             lazy: async () => ({
               Component: (await withLaterTexts(import('./features/publishing/publishing-page.tsx'))).PublishingPage,

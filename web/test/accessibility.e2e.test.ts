@@ -13,6 +13,7 @@ import {
 } from './browser.ts';
 import { fakeCase, noCases } from './fake-cases.ts';
 import { doneRun, pluginsReply, richRun, step, waitingRun } from './fake-data.ts';
+import { questionId, supportId } from './fake-conversations.ts';
 import { submissionIdOf } from './fake-publishing.ts';
 import { startFakeServer, type FakeServer } from './fake-server.ts';
 
@@ -189,6 +190,16 @@ describe.skipIf(!hasChromium)('every page in both themes, wide and on a phone', 
       main: true,
     },
     { name: 'missing listing', path: '/marketplace/halden-geo/nothing', heading: 'Page not found' },
+    { name: 'question', path: `/questions/${questionId}`, heading: /^Does it know the weather/, main: true },
+    { name: 'news', path: '/announcements', heading: 'News', main: true },
+    { name: 'support requests', path: '/support', heading: 'Support', main: true },
+    { name: 'support request', path: `/support/${supportId}`, heading: /tenth photo/, main: true },
+    {
+      name: 'support request to a publisher',
+      path: `/publishing/support/halden-geo/${supportId}`,
+      heading: /tenth photo/,
+      main: true,
+    },
     { name: 'my plugins', path: '/publishing', heading: 'My plugins', main: true },
     { name: 'submissions of one state', path: '/publishing?state=rejected', heading: 'My plugins' },
     {

@@ -24,6 +24,7 @@ import {
 } from './fake-security.ts';
 import { fakePlugins, type FakePlugins } from './fake-plugins.ts';
 import { fakePeople, openInvitation } from './fake-people.ts';
+import { fakeConversations, type FakeConversations } from './fake-conversations.ts';
 import { answerPublishing } from './fake-publishing.ts';
 import { fakePolicies, type FakePolicies } from './fake-policies.ts';
 import { fakePrivacy, type FakePrivacy } from './fake-privacy.ts';
@@ -59,6 +60,7 @@ export type FakeServer = {
   privacy: FakePrivacy;
   subscription: FakeSubscription;
   ratings: FakeRatings;
+  conversations: FakeConversations;
   packageRules: ReturnType<typeof fakePackageRules>['state'];
   /** The reasons that were given for releases. */
   releases: string[];
@@ -100,6 +102,7 @@ export async function startFakeServer(dist: string): Promise<FakeServer> {
   const privacy = fakePrivacy();
   const subscription = fakeSubscription();
   const ratings = fakeRatings();
+  const conversations = fakeConversations();
   const plugins = fakePlugins(
     () => state.plugins,
     () => [quarantinedPlugin()],
@@ -147,6 +150,9 @@ export async function startFakeServer(dist: string): Promise<FakeServer> {
       const access = secondFactor.needed ? ['own-account'] : state.access;
       return send(response, 200, { ...account, user, access, secondFactor });
     }
+    const ofConversations = conversations.answer(name, body, url.searchParams);
+    if (ofConversations === undefined) return void response.writeHead(204).end();
+    if (ofConversations !== null) return send(response, 200, ofConversations);
     const ofSubscription = subscription.answer(name, body);
     if (ofSubscription === undefined) return void response.writeHead(204).end();
     if (ofSubscription !== null) return send(response, name === 'POST /api/tokens' ? 201 : 200, ofSubscription);
@@ -280,6 +286,7 @@ export async function startFakeServer(dist: string): Promise<FakeServer> {
     packageRules: packageRules.state,
     subscription,
     ratings,
+    conversations,
     plugins,
     emit: (event) => {
       for (const socket of sockets) sendText(socket, JSON.stringify(event));

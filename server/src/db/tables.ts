@@ -17,6 +17,7 @@ import type {
 import type { AccountTables } from './account-tables.ts';
 import type { AuditTables } from './audit-tables.ts';
 import type { CaseTables } from './case-tables.ts';
+import type { ConversationTables } from './conversation-tables.ts';
 import type { InvitationTables } from './invitation-tables.ts';
 import type { OutsideTables } from './outside-tables.ts';
 import type { PluginTables } from './plugin-tables.ts';
@@ -32,6 +33,7 @@ import type { TrustTables } from './trust-tables.ts';
 export type Tables = PluginTables &
   OutsideTables &
   CaseTables &
+  ConversationTables &
   AccountTables &
   AuditTables &
   InvitationTables &

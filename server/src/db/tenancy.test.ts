@@ -8,6 +8,8 @@ import { asSystem, withOrganisation } from './tenancy.ts';
 
 /** Tables that belong to no organisation; every other one must be protected. */
 const shared = [
+  'announcements',
+  'answers',
   'catalog_changes',
   'early_payment_messages',
   'email_changes',
@@ -25,6 +27,8 @@ const shared = [
   'payout_accounts',
   'payouts',
   'plugin_prices',
+  'question_flags',
+  'questions',
   'stripe_events',
   'plugin_marketplace_cache',
   'marketplace_catalog',
@@ -183,6 +187,13 @@ describe('organisations', () => {
       `update licences set ends_at = null`,
       `select * from ledger_lines`,
       `update money_settings set fee_basis_points = 0`,
+      `select * from questions`,
+      `delete from answers`,
+      `update announcements set title = 'x'`,
+      `update support_requests set first_answer_at = now()`,
+      `update support_messages set side = 'publisher'`,
+      `insert into support_messages (side, text) values ('publisher', 'x')`,
+      `delete from support_messages`,
     ];
     for (const attempt of attempts) {
       const made = withOrganisation(database, first.organisationId, (tx) => sql.raw(attempt).execute(tx));

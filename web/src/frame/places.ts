@@ -9,7 +9,9 @@ import {
   IconHistory,
   IconListCheck,
   IconLock,
+  IconBell,
   IconKey,
+  IconLifebuoy,
   IconPhotoSearch,
   IconPlugConnected,
   IconPuzzle,
@@ -24,6 +26,7 @@ import { useTranslation } from 'react-i18next';
 import { useLocation } from 'react-router';
 import { call } from '../api.ts';
 import { useAccount } from '../features/accounts/queries.ts';
+import { unreadQuery } from '../features/announcements/unread-query.ts';
 import { pluginsQuery } from '../features/plugins/queries.ts';
 import { reviewTimesQuery } from '../features/reviews/times-query.ts';
 import { securitySummaryQuery } from '../features/security/queries.ts';
@@ -36,6 +39,8 @@ type PlaceName = Extract<
   | 'history'
   | 'plugins'
   | 'marketplace'
+  | 'announcements'
+  | 'supportRequests'
   | 'policies'
   | 'connections'
   | 'security'
@@ -70,6 +75,8 @@ const icons: Record<PlaceName, Icon> = {
   history: IconHistory,
   plugins: IconPuzzle,
   marketplace: IconBuildingStore,
+  announcements: IconBell,
+  supportRequests: IconLifebuoy,
   policies: IconGavel,
   connections: IconPlugConnected,
   security: IconShield,
@@ -103,7 +110,18 @@ export function usePlaceGroups(): PlaceGroup[] {
   });
   return [
     group(['workbench', 'cases', 'history']),
-    group(['plugins', 'marketplace', 'policies', 'connections', 'security'], t('groups.plugins')),
+    group(
+      [
+        'plugins',
+        'marketplace',
+        'announcements',
+        ...(may('plugins:read') ? (['supportRequests'] as const) : []),
+        'policies',
+        'connections',
+        'security',
+      ],
+      t('groups.plugins'),
+    ),
     // To those who neither publish, review nor run the server they are no places.
     group(
       [
@@ -143,9 +161,11 @@ function useCounts(): Partial<Record<PlaceName, Pick<Place, 'total' | 'waiting'>
     queryFn: ({ signal }) => call(routes.cases.list, { query: { state: 'open', limit: 1 }, signal }),
     enabled: may('runs:read'),
   });
+  const { data: unread } = useQuery(unreadQuery);
   const { data: reviews } = useQuery({ ...reviewTimesQuery, enabled: may('submissions:review') });
   return {
     reviews: { waiting: reviews?.waiting },
+    announcements: { waiting: unread?.total },
     cases: { total: cases?.total },
     plugins: {
       total: plugins?.total,
@@ -163,6 +183,8 @@ const phoneOrder: readonly PlaceName[] = [
   'history',
   'plugins',
   'marketplace',
+  'announcements',
+  'supportRequests',
   'publishing',
   'reviews',
   'money',

@@ -1,6 +1,7 @@
 import type { Page } from 'playwright-core';
 import { Problem, problemDocument } from '@proofpix/contract/errors';
 import { paths, patterns, type PageName } from '../../src/paths.ts';
+import { conversationPictures } from './conversation-pages.ts';
 import { packageWith } from './packages.ts';
 import { dialog, type Picture } from './picture.ts';
 import { publishingPictures } from './publishing-pages.ts';
@@ -92,6 +93,7 @@ const pictures: Record<string, readonly Picture[]> = {
   hooks: [{ name: 'hooks', path: () => '/hooks' }],
   plugin: [{ name: 'plugin', path: ({ plugin }) => paths.plugin(plugin) }],
   ...publishingPictures,
+  ...conversationPictures,
   connections: [
     { name: 'connections', path: () => paths.connections },
     {

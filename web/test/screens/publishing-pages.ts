@@ -1,4 +1,5 @@
 import { paths } from '../../src/paths.ts';
+import { announcePicture } from './conversation-pages.ts';
 import { dialog, type Picture } from './picture.ts';
 
 /** Of the marketplace, and of what is published on it: see pages.ts. */
@@ -22,6 +23,7 @@ export const publishingPictures: Record<string, readonly Picture[]> = {
   ],
   publishing: [
     { name: 'publishing', path: () => paths.publishing },
+    announcePicture,
     { name: 'publishing-none', path: () => `${paths.publishing}?state=withdrawn` },
     {
       name: 'publishing-name',

@@ -21,6 +21,7 @@ import { discovery } from './0023-discovery.ts';
 import { money } from './0024-money.ts';
 import { following } from './0025-following.ts';
 import { ratingTables } from './0026-ratings.ts';
+import { conversations } from './0027-conversations.ts';
 
 export type Migration = { name: string; sql: string };
 
@@ -49,4 +50,5 @@ export const migrations: readonly Migration[] = [
   money,
   following,
   ratingTables,
+  conversations,
 ];

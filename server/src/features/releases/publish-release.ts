@@ -6,6 +6,8 @@ import { readSignatureFile, writeSignatureFile } from '@proofpix/signatures/sign
 import { signAsMarketplace } from '@proofpix/signatures/statement';
 import type { Tx } from '../../db/tenancy.ts';
 import type { Objects } from '../../objects.ts';
+import type { Queue } from '../../queue.ts';
+import { announceRelease } from '../announcements/announce-release.ts';
 import { recordAct, type Actor } from '../audit/record-act.ts';
 import { deleteListing, listingOf, saveListing } from '../marketplace/queries.ts';
 import type { SubmissionRow } from '../submissions/queries.ts';
@@ -34,7 +36,7 @@ export async function prepareRelease(objects: Objects, row: SubmissionRow) {
  */
 export async function publishRelease(
   tx: Tx,
-  { trust }: { trust: Trust },
+  { trust, queue }: { trust: Trust; queue: Queue },
   row: SubmissionRow,
   read: Prepared,
   how: { approvedBy: 'people' | 'rules'; actor: Actor },
@@ -83,6 +85,9 @@ export async function publishRelease(
     after: { digest, channel: row.channel, approvedBy: how.approvedBy, submission: row.id },
   });
   await offerNewest(tx, { publisher, pluginId: manifest.id });
+  if (row.channel !== 'stable') return;
+  const { id: pluginId, version, name } = manifest;
+  await announceRelease(tx, queue, { publisher, pluginId, version, name });
 }
 
 /** What the catalog offers of a plugin follows from its releases alone. */

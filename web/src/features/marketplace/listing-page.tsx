@@ -19,6 +19,8 @@ import { pluginsQuery } from '../plugins/queries.ts';
 import { useRestriction } from '../plugins/use-restriction.ts';
 import { publishersQuery } from '../publishing/queries.ts';
 import { Cards } from './cards.tsx';
+import { QuestionsSection } from '../questions/questions-section.tsx';
+import { HelpSection } from '../support-requests/help-section.tsx';
 import { PriceSection } from '../purchases/price-section.tsx';
 import { ListingHeader, ListingReadme, Reach } from './listing-body.tsx';
 import css from './marketplace.module.css';
@@ -97,10 +99,12 @@ function Body({ listing }: { listing: PluginListing }) {
           {elsewhere ? null : (
             <RatingsSection publisher={publisher.name} plugin={listing.plugin} name={name} owned={owned} />
           )}
+          {elsewhere ? null : <QuestionsSection publisher={publisher.name} plugin={listing.plugin} name={name} />}
           <Similar publisher={publisher.name} plugin={listing.plugin} />
         </div>
         <div>
           <PriceSection publisher={publisher.name} plugin={listing.plugin} name={name} />
+          {elsewhere ? null : <HelpSection publisher={publisher.name} plugin={listing.plugin} name={name} />}
           <Section title={t('reach')}>
             <Reach permissions={shown?.permissions ?? []} hosts={shown?.hosts ?? []} />
           </Section>

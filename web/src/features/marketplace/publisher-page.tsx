@@ -13,6 +13,8 @@ import { usePageTitle } from '../../ui/page-title.ts';
 import { Section } from '../../ui/section.tsx';
 import { TryAgain } from '../../ui/try-again.tsx';
 import { ReportButton } from '../ratings/report-button.tsx';
+import { FollowChoice } from '../announcements/follow-choice.tsx';
+import { FirstAnswer } from '../support-requests/first-answer.tsx';
 import { Cards } from './cards.tsx';
 import { ListingHeader } from './listing-body.tsx';
 import css from './marketplace.module.css';
@@ -76,6 +78,8 @@ function Profile({ profile }: { profile: PublisherProfile }) {
           { label: t('since'), value: timeWithZone(since) },
         ]}
       />
+      <FirstAnswer publisher={name} />
+      <FollowChoice publisher={name} />
       <Section
         title={t('plugins')}
         actions={<ReportButton subject={{ kind: 'publisher', publisher: name }} name={displayName} />}

@@ -11,6 +11,7 @@ import { Empty, ErrorNotice, LoadingRows } from '../../ui/notice.tsx';
 import { usePageTitle } from '../../ui/page-title.ts';
 import { Section } from '../../ui/section.tsx';
 import { State } from '../../ui/state.tsx';
+import { AskForHelp } from '../support-requests/ask-for-help.tsx';
 import { ActivityFigures } from './detail/activity-figures.tsx';
 import { Dependencies } from './detail/dependencies.tsx';
 import { PackageFacts } from './detail/package-facts.tsx';
@@ -75,6 +76,9 @@ export function PluginPage() {
             </header>
             {state.reason === null ? null : <p className={css.reason}>{state.reason}</p>}
             <PluginActions plugin={plugin} />
+            {plugin.source === 'marketplace' ? (
+              <AskForHelp publisher={plugin.publisher} plugin={id} name={plugin.name} version={plugin.version} />
+            ) : null}
             <ActivityFigures id={id} />
             <PermissionSwitches plugin={plugin} />
             <Updates plugin={plugin} />

@@ -6,6 +6,8 @@ import { TopBar } from '../../frame/top-bar.tsx';
 import { paths } from '../../paths.ts';
 import { usePageTitle } from '../../ui/page-title.ts';
 import { useAccount } from '../accounts/queries.ts';
+import { SentAnnouncements } from '../announcements/sent-announcements.tsx';
+import { SupportQueue } from '../support-requests/support-queue.tsx';
 import { Publishers } from './publishers/publishers.tsx';
 import css from './publishing-page.module.css';
 import { publishersQuery } from './queries.ts';
@@ -43,6 +45,8 @@ export function PublishingPage() {
       <main id="main" className={css.page}>
         <Submissions hasPublisher={some} />
         <ReleasedPlugins publishers={publishers.data?.items ?? []} />
+        <SupportQueue publishers={publishers.data?.items ?? []} />
+        <SentAnnouncements publishers={publishers.data?.items ?? []} />
         <Publishers />
       </main>
     </>

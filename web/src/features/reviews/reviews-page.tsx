@@ -14,6 +14,7 @@ import { StatRow } from '../../ui/stat-row.tsx';
 import { State } from '../../ui/state.tsx';
 import { TryAgain } from '../../ui/try-again.tsx';
 import { useAccount } from '../accounts/queries.ts';
+import { FlaggedPosts } from '../questions/flagged-posts.tsx';
 import { VerdictWord, waitText } from '../publishing/submission-words.tsx';
 import { queueQuery } from './queries.ts';
 import css from './reviews.module.css';
@@ -28,7 +29,14 @@ export function ReviewsPage() {
     <>
       <TopBar title={t('title')} />
       <main id="main" className={css.page}>
-        {may('submissions:review') ? <Queue /> : <p className={css.closed}>{t('closed')}</p>}
+        {may('submissions:review') ? (
+          <>
+            <Queue />
+            <FlaggedPosts />
+          </>
+        ) : (
+          <p className={css.closed}>{t('closed')}</p>
+        )}
       </main>
     </>
   );

@@ -1,6 +1,7 @@
 import accessReview from './access-review.json' with { type: 'json' };
 import account from './account.json' with { type: 'json' };
 import acts from './acts.json' with { type: 'json' };
+import announcements from './announcements.json' with { type: 'json' };
 import audit from './audit.json' with { type: 'json' };
 import cases from './cases.json' with { type: 'json' };
 import connections from './connections.json' with { type: 'json' };
@@ -16,10 +17,12 @@ import publishing from './publishing.json' with { type: 'json' };
 import purchases from './purchases.json' with { type: 'json' };
 import ratings from './ratings.json' with { type: 'json' };
 import revenue from './revenue.json' with { type: 'json' };
+import questions from './questions.json' with { type: 'json' };
 import reviews from './reviews.json' with { type: 'json' };
 import security from './security.json' with { type: 'json' };
 import singleSignOn from './single-sign-on.json' with { type: 'json' };
 import subscription from './subscription.json' with { type: 'json' };
+import supportRequests from './support-requests.json' with { type: 'json' };
 import tokens from './tokens.json' with { type: 'json' };
 
 /** The words of pages that are loaded when they are opened; `acts` are those of the audit trail, empty where the contract speaks the language. */
@@ -27,6 +30,7 @@ export const messages = {
   accessReview,
   account,
   acts,
+  announcements,
   audit,
   cases,
   connections,
@@ -41,10 +45,12 @@ export const messages = {
   publishing,
   purchases,
   ratings,
+  questions,
   revenue,
   reviews,
   security,
   singleSignOn,
   subscription,
+  supportRequests,
   tokens,
 };

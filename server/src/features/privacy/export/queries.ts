@@ -141,6 +141,41 @@ export const kindsAboutPerson: readonly {
       ),
   },
   {
+    file: 'conversations.json',
+    holds: 'What you asked and answered in the marketplace, and wrote in support requests',
+    rows: (tx, whose) =>
+      select(
+        tx,
+        sql`select 'question' as kind, q.id, q.organisation_id, q.publisher, q.plugin_id, q.title, q.body as text, q.created_at
+              from questions q where q.author = ${whose.userId}::uuid and ${inScope(whose, 'q')}
+            union all
+            select 'answer', a.id, a.organisation_id, q.publisher, q.plugin_id, q.title, a.body, a.created_at
+              from answers a join questions q on q.id = a.question_id
+              where a.author = ${whose.userId}::uuid and ${inScope(whose, 'a')}
+            union all
+            select 'support', m.id, m.organisation_id, r.publisher, r.plugin_id, r.subject, m.text, m.created_at
+              from support_messages m
+              join support_requests r on r.organisation_id = m.organisation_id and r.id = m.request_id
+              -- What they wrote for a publisher stands with the organisation that asked it, which is none of theirs.
+              where m.author = ${whose.userId}::uuid and (${inScope(whose, 'm')} or (m.side = 'publisher' and exists (
+                select from publishers p where p.name = r.publisher and ${inScope(whose, 'p')})))`,
+      ),
+  },
+  {
+    file: 'follows.json',
+    holds: 'Publishers that you follow or have muted, and what they announced to you',
+    rows: (tx, whose) =>
+      select(
+        tx,
+        sql`select f.choice as kind, f.organisation_id, f.publisher, null as title, f.created_at, null::timestamptz as read_at
+              from publisher_follows f where f.user_id = ${whose.userId}::uuid and ${inScope(whose, 'f')}
+            union all
+            select 'announcement', n.organisation_id, s.publisher, s.title, n.created_at, n.read_at
+              from announcement_notices n join announcements s on s.id = n.announcement_id
+              where n.user_id = ${whose.userId}::uuid and ${inScope(whose, 'n')}`,
+      ),
+  },
+  {
     file: 'audit-trail.json',
     holds: 'Acts of yours and about you in the audit trail, with the network address they came from',
     rows: (tx, whose) =>

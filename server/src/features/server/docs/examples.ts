@@ -1,4 +1,5 @@
 import { privacyExamples } from './privacy-examples.ts';
+import { conversationExamples, conversationVariables } from './conversation-examples.ts';
 import type { allRoutes } from '@proofpix/contract/routes';
 import type { Example } from './example.ts';
 import { moneyExamples, moneyVariables } from './money-examples.ts';
@@ -37,6 +38,7 @@ export const variables = {
   ...publishingVariables,
   ...moneyVariables,
   ...ratingVariables,
+  ...conversationVariables,
   SIGNING_KEY: 'Id of a key that signs packages',
   MAIL: 'Id of a mail that was given up',
   KILL: 'Id of an entry of the kill list',
@@ -258,6 +260,7 @@ export const examples: Readonly<Record<RouteName, Example>> = {
   ...publishingExamples,
   ...ratingExamples,
   ...moneyExamples,
+  ...conversationExamples,
   'hooks.list': { status: 200 },
   'hooks.putOrder': { params: { name: 'file:process' }, json: { order: ['$PLUGIN'] }, status: 200 },
   'jobs.get': { params: { id: '$JOB' }, status: 200 },
