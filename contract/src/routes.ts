@@ -14,6 +14,7 @@ import { activityRoutes, pluginViewRoutes } from './api/plugin-views.ts';
 import { pluginRoutes } from './api/plugins.ts';
 import { policyRoutes, stopRoutes } from './api/policies.ts';
 import { memberDataRoutes, organisationDataRoutes, ownDataRoutes, privacyRoutes } from './api/privacy.ts';
+import { publisherAnalyticsRoutes, statisticsRoutes } from './api/publisher-analytics.ts';
 import { publisherRoutes } from './api/publishers.ts';
 import { purchaseRoutes } from './api/purchases.ts';
 import { releaseRoutes } from './api/releases.ts';
@@ -54,8 +55,9 @@ export const routes = {
   privacy: privacyRoutes,
   activity: activityRoutes,
   analytics: analyticsRoutes,
-  marketplace: { ...marketplaceRoutes, ...releaseRoutes },
+  marketplace: { ...marketplaceRoutes, ...releaseRoutes, ...statisticsRoutes },
   publishers: publisherRoutes,
+  publisherAnalytics: publisherAnalyticsRoutes,
   purchases: purchaseRoutes,
   revenue: revenueRoutes,
   money: moneyRoutes,

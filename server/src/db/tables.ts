@@ -23,6 +23,7 @@ import type { PluginTables } from './plugin-tables.ts';
 import type { PrivacyTables } from './privacy-tables.ts';
 import type { PolicyTables } from './policy-tables.ts';
 import type { MoneyTables } from './money-tables.ts';
+import type { PublisherAnalyticsTables } from './publisher-analytics-tables.ts';
 import type { PublishingTables } from './publishing-tables.ts';
 import type { SubscriptionTables } from './subscription-tables.ts';
 import type { TrustTables } from './trust-tables.ts';
@@ -36,6 +37,7 @@ export type Tables = PluginTables &
   InvitationTables &
   MoneyTables &
   PolicyTables &
+  PublisherAnalyticsTables &
   PublishingTables &
   PrivacyTables &
   SubscriptionTables &

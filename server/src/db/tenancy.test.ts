@@ -29,6 +29,9 @@ const shared = [
   'plugin_marketplace_cache',
   'marketplace_catalog',
   'marketplace_words',
+  'publisher_analytics',
+  'publisher_analytics_days',
+  'publisher_usage',
   'releases',
   'recovery_codes',
   'schema_migrations',
@@ -180,6 +183,8 @@ describe('organisations', () => {
       `insert into plugin_prices (publisher, plugin_id, kind, amount, currency) values ('a', 'a', 'free', 0, 'EUR')`,
       `update orders set state = 'cancelled'`,
       `update licences set ends_at = null`,
+      `select * from publisher_analytics`,
+      `select * from publisher_usage`,
       `select * from ledger_lines`,
       `update money_settings set fee_basis_points = 0`,
     ];
