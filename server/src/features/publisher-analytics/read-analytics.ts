@@ -54,7 +54,8 @@ export async function readPublisherAnalytics(db: Database, asking: Asking, asked
         return { from, to, updates: sum };
       }),
       terms: (await namedSums(steps('term'))).map(({ value, sum }) => ({ term: value, organisations: sum })),
-      retention: cohortsOf(await readCohorts(tx, asking, span)),
+      // Their day is the Monday of a week that may have begun before.
+      retention: cohortsOf(await readCohorts(tx, asking, { from: addDays(span.from, -6), to: span.to })),
     };
   });
 }
