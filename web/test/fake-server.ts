@@ -24,6 +24,7 @@ import {
 } from './fake-security.ts';
 import { fakePlugins, type FakePlugins } from './fake-plugins.ts';
 import { fakePeople, openInvitation } from './fake-people.ts';
+import { answerAnalytics, badge } from './fake-analytics.ts';
 import { answerPublishing } from './fake-publishing.ts';
 import { fakePolicies, type FakePolicies } from './fake-policies.ts';
 import { fakePrivacy, type FakePrivacy } from './fake-privacy.ts';
@@ -38,6 +39,8 @@ type FakeState = {
   access: string[];
   cases: FakeCases;
   audit: FakeTrail;
+  /** Whether anything is known of the plugins that are published. */
+  visited: boolean;
   /** Problems that the routes answer instead, by `METHOD path`. */
   problems: Map<string, ErrorCode>;
   /** Whether a route's answer is held back until `release` is called. */
@@ -84,6 +87,7 @@ export async function startFakeServer(dist: string): Promise<FakeServer> {
     access: [...account.access],
     cases: noCases(),
     audit: fakeTrail(),
+    visited: true,
     problems: new Map(),
     held: new Set(),
   };
@@ -172,6 +176,9 @@ export async function startFakeServer(dist: string): Promise<FakeServer> {
     if (ofPrivacy !== null) return send(response, 200, ofPrivacy);
     const ofRules = packageRules.answer(name, body);
     if (ofRules !== null) return send(response, 200, ofRules);
+    if (name.endsWith('/badge.svg')) return void response.writeHead(200, { 'content-type': 'image/svg+xml' }).end(badge);
+    const ofAnalytics = answerAnalytics(name, url.searchParams, state.visited);
+    if (ofAnalytics !== null) return send(response, 200, ofAnalytics);
     const ofPublishing = answerPublishing(name, url.searchParams);
     if (ofPublishing !== null) return send(response, 200, ofPublishing);
     const ofPlugins = plugins.answer(request, url.pathname, body);

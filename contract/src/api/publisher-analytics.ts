@@ -112,6 +112,7 @@ const span = {
 };
 const by = Type.Optional(Type.Enum([...analyticsGroups], { default: 'day', description: 'What is told apart' }));
 const owned = { access: 'publishing:manage', plan: 'free' } as const;
+const operates = { access: 'server:operate', plan: 'free' } as const;
 
 export const publisherAnalyticsRoutes = {
   read: route({
@@ -151,6 +152,26 @@ export const publisherAnalyticsRoutes = {
     query: Type.Object({ ...span, by }),
     replies: { 200: Binary },
     errors: ['publisher_not_found', 'release_not_found', 'invalid_request'],
+  }),
+  operate: route({
+    method: 'GET',
+    path: '/api/marketplace/plugins/:publisher/:plugin/analytics',
+    summary: 'Get the analytics of any plugin that is published on this server, as its publisher sees them',
+    ...operates,
+    params,
+    query: Type.Object(span),
+    replies: { 200: PublisherAnalytics },
+    errors: ['release_not_found', 'invalid_request'],
+  }),
+  operateCsv: route({
+    method: 'GET',
+    path: '/api/marketplace/plugins/:publisher/:plugin/analytics/csv',
+    summary: 'Download the days of any plugin that is published on this server as CSV',
+    ...operates,
+    params,
+    query: Type.Object({ ...span, by }),
+    replies: { 200: Binary },
+    errors: ['release_not_found', 'invalid_request'],
   }),
 };
 

@@ -141,6 +141,8 @@ export const stagedPictures: readonly StagedPicture[] = [
       await dialog(page);
     },
   },
+  { name: 'publisher-analytics', path: paths.publisherAnalytics('halden-geo', 'weather-at-capture') },
+  { name: 'listing', path: paths.listing('halden-geo', 'weather-at-capture') },
   { name: 'tokens', path: paths.tokens },
   { name: 'subscription', path: paths.subscription },
   { name: 'policies', path: paths.policies },

@@ -49,11 +49,18 @@ describe('who may see it', () => {
   test('is the organisation of the publisher, and the operator; for others there is no such publisher', async () => {
     const params = await make();
     expect(await read(params)).toMatchObject({ firstDay: null, figures: { views: 0, installs: 0, calls: null } });
-    expect(await read(params, {}, server.owner)).toMatchObject({ firstDay: null });
+    // Also the operator, who has rows of their own for it.
+    expect(await codeOf(read(params, {}, server.owner))).toBe('publisher_not_found');
+    expect(await server.call(routes.publisherAnalytics.operate, { params })).toMatchObject({ firstDay: null });
+    const nothing = { params: { ...params, plugin: 'no-such-plugin' } };
+    for (const row of [routes.publisherAnalytics.operate, routes.publisherAnalytics.operateCsv]) {
+      expect(await codeOf(publisher.call(row, { params }))).toBe('access_denied');
+      expect(await codeOf(server.call(row, nothing))).toBe('release_not_found');
+    }
     const [stranger] = others as [TestMember];
     for (const row of [routes.publisherAnalytics.read, routes.publisherAnalytics.days, routes.publisherAnalytics.csv]) {
       expect(await codeOf(stranger.call(row, { params }))).toBe('publisher_not_found');
-      expect(await codeOf(server.owner.call(row, { params: { ...params, publisher: 'nobody-here' } }))).toBe('publisher_not_found');
+      expect(await codeOf(publisher.call(row, { params: { ...params, publisher: 'nobody-here' } }))).toBe('publisher_not_found');
       expect(await codeOf(publisher.call(row, { params: { ...params, plugin: 'no-such-plugin' } }))).toBe('release_not_found');
     }
   });

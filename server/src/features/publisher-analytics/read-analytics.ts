@@ -6,7 +6,6 @@ import { asSystem, type Tx } from '../../db/tenancy.ts';
 import { addDays, dayOf } from '../plugins/metrics/day-span.ts';
 import { readPercentiles } from '../plugins/metrics/read-percentiles.ts';
 import { ownPublisher } from '../publishers/keep-publishers.ts';
-import { findPublisher } from '../publishers/queries.ts';
 import { listReleases } from '../releases/queries.ts';
 import {
   findBounds,
@@ -21,7 +20,8 @@ import {
   type UsageRow,
 } from './queries.ts';
 
-export type Asking = PluginName & { organisationId: string; operator: boolean };
+/** Null: the operator, who sees what every publisher sees. */
+export type Asking = PluginName & { organisationId: string | null };
 type Asked = { from?: string | undefined; to?: string | undefined };
 
 const usualDays = 28;
@@ -60,10 +60,9 @@ export async function readPublisherAnalytics(db: Database, asking: Asking, asked
   });
 }
 
-/** What belongs to others is as good as missing; the operator sees all. @throws Problem publisher_not_found, release_not_found */
-export async function refuseForeign(tx: Tx, { organisationId, operator, publisher, pluginId }: Asking): Promise<void> {
-  if (!operator) await ownPublisher(tx, { organisationId, name: publisher });
-  else if ((await findPublisher(tx, publisher)) === undefined) throw new Problem('publisher_not_found');
+/** What belongs to others is as good as missing. @throws Problem publisher_not_found, release_not_found */
+export async function refuseForeign(tx: Tx, { organisationId, publisher, pluginId }: Asking): Promise<void> {
+  if (organisationId !== null) await ownPublisher(tx, { organisationId, name: publisher });
   if ((await listReleases(tx, { publisher, pluginId })).length === 0) throw new Problem('release_not_found');
 }
 

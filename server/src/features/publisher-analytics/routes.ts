@@ -11,12 +11,24 @@ import { readStatistics } from './read-statistics.ts';
 /** Pages that show a badge ask again after an hour, and get nothing where it is the same. */
 const badgeCaching = 'public, max-age=3600';
 
+type Params = { publisher: string; plugin: string };
+
+function asOperator({ publisher, plugin }: Params) {
+  return { organisationId: null, publisher, pluginId: plugin };
+}
+
+function csvHeaders({ publisher, plugin }: Params) {
+  return {
+    'content-type': 'text/csv; charset=utf-8',
+    'content-disposition': `attachment; filename="analytics-${publisher}-${plugin}.csv"`,
+  };
+}
+
 /** Binds the table `publisherAnalytics`, and the statistics and badges of `marketplace`. */
 export function bindPublisherAnalyticsRoutes(app: App, parts: { db: Database; trust: Trust }): void {
   const { db } = parts;
-  const asking = (caller: Caller, { publisher, plugin }: { publisher: string; plugin: string }) => ({
+  const asking = (caller: Caller, { publisher, plugin }: Params) => ({
     organisationId: caller.organisationId,
-    operator: caller.operator,
     publisher,
     pluginId: plugin,
   });
@@ -30,11 +42,17 @@ export function bindPublisherAnalyticsRoutes(app: App, parts: { db: Database; tr
   }));
   bind(app, routes.publisherAnalytics.csv, async ({ params, query, caller }) => ({
     status: 200,
-    headers: {
-      'content-type': 'text/csv; charset=utf-8',
-      'content-disposition': `attachment; filename="analytics-${params.publisher}-${params.plugin}.csv"`,
-    },
+    headers: csvHeaders(params),
     body: await exportAnalyticsDays(db, asking(caller, params), query),
+  }));
+  bind(app, routes.publisherAnalytics.operate, async ({ params, query }) => ({
+    status: 200,
+    body: await readPublisherAnalytics(db, asOperator(params), query),
+  }));
+  bind(app, routes.publisherAnalytics.operateCsv, async ({ params, query }) => ({
+    status: 200,
+    headers: csvHeaders(params),
+    body: await exportAnalyticsDays(db, asOperator(params), query),
   }));
   bind(app, routes.marketplace.statistics, async ({ params: { publisher, plugin } }) => ({
     status: 200,

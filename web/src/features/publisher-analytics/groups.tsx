@@ -69,7 +69,7 @@ function VisitTable({ title, rows, words }: { title: string; rows: readonly Visi
           rowKey={({ value }) => value ?? ''}
           nameHead={title}
           name={({ value }) => <Name value={value} words={words} />}
-          columns={(['views', 'impressions', 'downloads'] as const).map((measure) => ({
+          columns={(['views', 'impressions', 'downloads'] as const).map((measure): Column<Visits> => ({
             key: measure,
             head: t(`measure.${measure}`),
             cell: (row) => toldWords(row[measure]),

@@ -11,6 +11,7 @@ import members from './members.json' with { type: 'json' };
 import plugins from './plugins.json' with { type: 'json' };
 import privacy from './privacy.json' with { type: 'json' };
 import policies from './policies.json' with { type: 'json' };
+import publisherAnalytics from './publisher-analytics.json' with { type: 'json' };
 import publishing from './publishing.json' with { type: 'json' };
 import purchases from './purchases.json' with { type: 'json' };
 import revenue from './revenue.json' with { type: 'json' };
@@ -35,6 +36,7 @@ export const messages = {
   plugins,
   policies,
   privacy,
+  publisherAnalytics,
   publishing,
   purchases,
   revenue,

@@ -38,6 +38,13 @@ export const publishingExamples = {
     query: { from: '2026-01-01', by: 'version' },
     status: 200,
   },
+  'publisherAnalytics.operate': { params: { publisher: '$LISTED_PUBLISHER', plugin: '$LISTED' }, status: 200 },
+  'publisherAnalytics.operateCsv': {
+    params: { publisher: '$LISTED_PUBLISHER', plugin: '$LISTED' },
+    query: { by: 'country' },
+    status: 200,
+    options: ['--output analytics.csv'],
+  },
   'publisherAnalytics.csv': {
     params: { publisher: '$PUBLISHER', plugin: '$RELEASED' },
     status: 200,
