@@ -64,7 +64,9 @@ function dayAt(ago: number): AnalyticsDay {
     updates: told(3),
     installed: Math.floor((historyDays - ago) / 2 / 5) * 5 || null,
     active: Math.floor((historyDays - ago) / 3 / 5) * 5 || null,
-    ...(ran ? { calls: 1_500 + ago, errors: 20 + (ago % 9) * 10, p50Milliseconds: 36, p95Milliseconds: 190 + ago } : hidden),
+    ...(ran
+      ? { calls: 1_500 + ago, errors: 20 + (ago % 9) * 10, p50Milliseconds: 36, p95Milliseconds: 190 + ago }
+      : hidden),
   };
 }
 
@@ -99,4 +101,5 @@ export function answerAnalytics(name: string, query: URLSearchParams, known = tr
 }
 
 /** Any picture: what a badge looks like is tried with the server. */
-export const badge = '<svg xmlns="http://www.w3.org/2000/svg" width="90" height="20"><rect width="90" height="20" fill="#474b4f"/></svg>';
+export const badge =
+  '<svg xmlns="http://www.w3.org/2000/svg" width="90" height="20"><rect width="90" height="20" fill="#474b4f"/></svg>';

@@ -147,6 +147,10 @@ export async function startFakeServer(dist: string): Promise<FakeServer> {
       const access = secondFactor.needed ? ['own-account'] : state.access;
       return send(response, 200, { ...account, user, access, secondFactor });
     }
+    if (name.endsWith('/badge.svg'))
+      return void response.writeHead(200, { 'content-type': 'image/svg+xml' }).end(badge);
+    const ofAnalytics = answerAnalytics(name, url.searchParams, state.visited);
+    if (ofAnalytics !== null) return send(response, 200, ofAnalytics);
     const ofSubscription = subscription.answer(name, body);
     if (ofSubscription === undefined) return void response.writeHead(204).end();
     if (ofSubscription !== null) return send(response, name === 'POST /api/tokens' ? 201 : 200, ofSubscription);
@@ -176,9 +180,6 @@ export async function startFakeServer(dist: string): Promise<FakeServer> {
     if (ofPrivacy !== null) return send(response, 200, ofPrivacy);
     const ofRules = packageRules.answer(name, body);
     if (ofRules !== null) return send(response, 200, ofRules);
-    if (name.endsWith('/badge.svg')) return void response.writeHead(200, { 'content-type': 'image/svg+xml' }).end(badge);
-    const ofAnalytics = answerAnalytics(name, url.searchParams, state.visited);
-    if (ofAnalytics !== null) return send(response, 200, ofAnalytics);
     const ofPublishing = answerPublishing(name, url.searchParams);
     if (ofPublishing !== null) return send(response, 200, ofPublishing);
     const ofPlugins = plugins.answer(request, url.pathname, body);

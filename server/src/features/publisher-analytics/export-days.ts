@@ -35,7 +35,8 @@ export async function exportAnalyticsDays(
   asking: Asking,
   { from = beginning, to, by }: { from?: string | undefined; to?: string | undefined; by?: AnalyticsGroup | undefined },
 ): Promise<Readable> {
-  const read = (cursor: string | undefined) => listAnalyticsDays(db, asking, { from, to, by, cursor, limit: daysOfBatch });
+  const read = (cursor: string | undefined) =>
+    listAnalyticsDays(db, asking, { from, to, by, cursor, limit: daysOfBatch });
   // Before the first byte, so that a refusal is an answer of its own.
   let page = await read(undefined);
   async function* lines(): AsyncGenerator<string> {

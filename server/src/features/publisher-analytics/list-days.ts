@@ -50,7 +50,12 @@ async function wholeDays(tx: Tx, asking: Asking, span: Span, begun: readonly str
 }
 
 /** Only of what something is told. */
-async function apart(tx: Tx, asking: Asking, span: Span, part: Exclude<AnalyticsGroup, 'day'>): Promise<AnalyticsDay[]> {
+async function apart(
+  tx: Tx,
+  asking: Asking,
+  span: Span,
+  part: Exclude<AnalyticsGroup, 'day'>,
+): Promise<AnalyticsDay[]> {
   const steps = await readSteps(tx, asking, { part, ...span });
   const isVersion = part === 'version';
   const rows = isVersion ? [...steps, ...(await readInstalled(tx, asking, { part, ...span }))] : steps;

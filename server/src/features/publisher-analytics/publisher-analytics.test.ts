@@ -60,8 +60,12 @@ describe('who may see it', () => {
     const [stranger] = others as [TestMember];
     for (const row of [routes.publisherAnalytics.read, routes.publisherAnalytics.days, routes.publisherAnalytics.csv]) {
       expect(await codeOf(stranger.call(row, { params }))).toBe('publisher_not_found');
-      expect(await codeOf(publisher.call(row, { params: { ...params, publisher: 'nobody-here' } }))).toBe('publisher_not_found');
-      expect(await codeOf(publisher.call(row, { params: { ...params, plugin: 'no-such-plugin' } }))).toBe('release_not_found');
+      expect(await codeOf(publisher.call(row, { params: { ...params, publisher: 'nobody-here' } }))).toBe(
+        'publisher_not_found',
+      );
+      expect(await codeOf(publisher.call(row, { params: { ...params, plugin: 'no-such-plugin' } }))).toBe(
+        'release_not_found',
+      );
     }
   });
 
@@ -84,7 +88,14 @@ describe('visits', () => {
       for (let times = 0; times < 3; times += 1) expect((await look(member, params, headers)).status).toBe(200);
     }
     for (let times = 0; times < 20; times += 1) await look(publisher, params, { 'cf-ipcountry': 'FR' });
-    const { figures, countries: told, clients } = await until(() => read(params), (it) => it.figures.views !== null && it.figures.views > 0);
+    const {
+      figures,
+      countries: told,
+      clients,
+    } = await until(
+      () => read(params),
+      (it) => it.figures.views !== null && it.figures.views > 0,
+    );
     expect(figures).toMatchObject({ views: 5, impressions: 0, downloads: 0 });
     // Three are from Germany, of three nobody knows it: neither is told, and together they are a five.
     expect(told).toEqual([{ value: null, views: 5, impressions: null, downloads: null }]);
@@ -96,7 +107,10 @@ describe('visits', () => {
   test('of four organisations are not told at all, nor is how many they are', async () => {
     const params = await make();
     for (const member of others.slice(0, 4)) await look(member, params);
-    const { figures, clients } = await until(() => read(params), (it) => it.firstDay !== null);
+    const { figures, clients } = await until(
+      () => read(params),
+      (it) => it.firstDay !== null,
+    );
     expect(figures.views).toBeNull();
     expect(clients).toEqual([]);
     const csv = await publisher.fetch(`/api/publishers/${params.publisher}/plugins/${params.plugin}/analytics/csv`);
@@ -119,9 +133,19 @@ describe('visits', () => {
     // The own organisation is none of the five, and what one of them alone typed stays with it.
     await search(publisher, 'zebra herd');
     await search(others[4] as TestMember, 'zebra');
-    expect((await until(() => read(params), (it) => it.firstDay !== null)).terms).toEqual([]);
+    expect(
+      (
+        await until(
+          () => read(params),
+          (it) => it.firstDay !== null,
+        )
+      ).terms,
+    ).toEqual([]);
     await search(others[4] as TestMember, 'zebra herd');
-    const { terms, figures } = await until(() => read(params), (it) => it.terms.length > 0);
+    const { terms, figures } = await until(
+      () => read(params),
+      (it) => it.terms.length > 0,
+    );
     expect(terms).toEqual([{ term: 'zebra herd', organisations: 5 }]);
     expect(figures.impressions).toBe(5);
   }, 240_000);
@@ -139,7 +163,10 @@ describe('installations', () => {
       expect(end).toMatchObject({ plugin: { id: 'giraffe-finder' } });
     }
     await (others[0] as TestMember).call(routes.plugins.uninstall, { params: { id: 'giraffe-finder' } });
-    const before = await until(() => read(params), (it) => (it.figures.downloads ?? 0) > 0);
+    const before = await until(
+      () => read(params),
+      (it) => (it.figures.downloads ?? 0) > 0,
+    );
     expect(before.figures).toMatchObject({ downloads: 5, installs: 0, installed: 0 });
     await countDays(server.db, new Date(Date.now() + 86_400_000));
     const { figures, versions, lastDay } = await read(params);
@@ -206,7 +233,11 @@ describe('how it runs', () => {
     for (const [index, customer] of customers.entries()) {
       // Of those with 2.0.0 one makes nearly all calls: the other five would give it away.
       const calls = index === 15 ? 100_000 : 100;
-      await insertUse(server, customer, ids.get(customer) ?? '', { day, calls, errors: index === 19 ? 100 : index < 10 ? 2 : 0 });
+      await insertUse(server, customer, ids.get(customer) ?? '', {
+        day,
+        calls,
+        errors: index === 19 ? 100 : index < 10 ? 2 : 0,
+      });
     }
     await count();
     const { figures, versions } = await read(params, { from: day, to: day });
@@ -227,18 +258,29 @@ describe('an attacker who asks for many spans', () => {
     const params = await make();
     const [first, many] = [-40, 30] as const;
     const countries = ['DE', 'FR', 'LI', 'AT', 'MC'];
-    const counts = Array.from({ length: many }, (_, day) => countries.map((_name, index) => (index < 2 ? (day * 7 + index) % 6 : day === 9 + index ? 1 : 0)));
-    await insertCounts(server, params, counts.flatMap((day, index) => {
-      const row = { day: dayFromToday(first + index), measure: 'views' } as const;
-      const all = day.reduce((sum, count) => sum + count, 0);
-      return [
-        ...(all === 0 ? [] : [{ ...row, part: 'all', count: all } as const]),
-        ...day.flatMap((count, at) => (count === 0 ? [] : [{ ...row, part: 'country', value: countries[at] ?? '', count } as const])),
-      ];
-    }));
+    const counts = Array.from({ length: many }, (_, day) =>
+      countries.map((_name, index) => (index < 2 ? (day * 7 + index) % 6 : day === 9 + index ? 1 : 0)),
+    );
+    await insertCounts(
+      server,
+      params,
+      counts.flatMap((day, index) => {
+        const row = { day: dayFromToday(first + index), measure: 'views' } as const;
+        const all = day.reduce((sum, count) => sum + count, 0);
+        return [
+          ...(all === 0 ? [] : [{ ...row, part: 'all', count: all } as const]),
+          ...day.flatMap((count, at) =>
+            count === 0 ? [] : [{ ...row, part: 'country', value: countries[at] ?? '', count } as const],
+          ),
+        ];
+      }),
+    );
     const told: number[] = [];
     for (let length = 0; length < many; length += 1) {
-      const { figures, countries: rows } = await read(params, { from: dayFromToday(first), to: dayFromToday(first + length) });
+      const { figures, countries: rows } = await read(params, {
+        from: dayFromToday(first),
+        to: dayFromToday(first + length),
+      });
       told.push(figures.views ?? 0);
       expect((figures.views ?? 0) % 5).toBe(0);
       // Nobody is named of whom there are not five, on no day of its history.
@@ -254,10 +296,13 @@ describe('an attacker who asks for many spans', () => {
     // Day by day, over pages and in the CSV, it is the same.
     const days: { day: string; views?: number | null }[] = [];
     for (let cursor: string | null = dayFromToday(first); cursor !== null;) {
-      const page: { items: typeof days; nextCursor: string | null } = await publisher.call(routes.publisherAnalytics.days, {
-        params,
-        query: { from: dayFromToday(first), to: dayFromToday(first + many - 1), cursor, limit: 7 },
-      });
+      const page: { items: typeof days; nextCursor: string | null } = await publisher.call(
+        routes.publisherAnalytics.days,
+        {
+          params,
+          query: { from: dayFromToday(first), to: dayFromToday(first + many - 1), cursor, limit: 7 },
+        },
+      );
       days.push(...page.items);
       cursor = page.nextCursor;
     }
@@ -266,7 +311,9 @@ describe('an attacker who asks for many spans', () => {
     const csv = await publisher.fetch(`/api/publishers/${params.publisher}/plugins/${params.plugin}/analytics/csv`);
     const lines = (await csv.text()).trim().split('\r\n').slice(1);
     expect(lines).toHaveLength(41);
-    expect(lines.map((line) => Number(line.split(',')[2]?.replace('"<5"', '0'))).reduce((sum, views) => sum + views, 0)).toBe(told.at(-1));
+    expect(
+      lines.map((line) => Number(line.split(',')[2]?.replace('"<5"', '0'))).reduce((sum, views) => sum + views, 0),
+    ).toBe(told.at(-1));
   }, 240_000);
 
   test('who writes a formula where a country stands finds it as text in the CSV', async () => {

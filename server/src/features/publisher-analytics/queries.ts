@@ -90,7 +90,11 @@ export async function readUsage(tx: Tx, { publisher, pluginId }: PluginName, { f
 
 export type CohortRow = { week: string; age: number; told: number };
 
-export async function readCohorts(tx: Tx, { publisher, pluginId }: PluginName, { from, to }: Span): Promise<CohortRow[]> {
+export async function readCohorts(
+  tx: Tx,
+  { publisher, pluginId }: PluginName,
+  { from, to }: Span,
+): Promise<CohortRow[]> {
   const { rows } = await sql<CohortRow>`
     select day as week, value::integer as age, (count / ${few}) * ${few} as told
     from publisher_analytics where publisher = ${publisher} and plugin_id = ${pluginId} and part = 'age' and measure = 'kept'

@@ -76,7 +76,11 @@ export function spanOf({ from, to }: Asked, first: string | null, now = new Date
 }
 
 /** Null: fewer than five. Nought only where there never was anything: a day on which something began is no secret. */
-export function figuresOf(rows: readonly StepRow[], usage: readonly UsageRow[], begun: readonly string[]): AnalyticsFigures {
+export function figuresOf(
+  rows: readonly StepRow[],
+  usage: readonly UsageRow[],
+  begun: readonly string[],
+): AnalyticsFigures {
   const of = (measure: string) => {
     const sum = rows.filter((row) => row.measure === measure).reduce((total, row) => total + row.told, 0);
     return sum === 0 && begun.includes(measure) ? null : sum;
@@ -94,7 +98,9 @@ export function figuresOf(rows: readonly StepRow[], usage: readonly UsageRow[], 
   };
 }
 
-export function usageOf(rows: readonly UsageRow[]): Pick<AnalyticsFigures, 'calls' | 'errors' | 'p50Milliseconds' | 'p95Milliseconds'> {
+export function usageOf(
+  rows: readonly UsageRow[],
+): Pick<AnalyticsFigures, 'calls' | 'errors' | 'p50Milliseconds' | 'p95Milliseconds'> {
   if (rows.length === 0) return { calls: null, errors: null, p50Milliseconds: null, p95Milliseconds: null };
   return {
     calls: rows.reduce((total, row) => total + row.calls, 0),
@@ -109,7 +115,11 @@ export const everyMeasure: readonly string[] = [...visitMeasures, ...installMeas
 function groupsOf(rows: readonly StepRow[], usage: readonly UsageRow[]): PublisherAnalytics['versions'] {
   const values = namesOf([...rows.map(({ value }) => value), ...usage.map(({ version }) => version)]);
   return values.map((value) => {
-    const { views: _views, impressions: _impressions, ...figures } = figuresOf(
+    const {
+      views: _views,
+      impressions: _impressions,
+      ...figures
+    } = figuresOf(
       rows.filter((row) => row.value === value),
       usage.filter((row) => row.version === value),
       everyMeasure,

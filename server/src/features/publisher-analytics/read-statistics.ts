@@ -16,13 +16,18 @@ export async function readStatistics(db: Database, named: PluginName): Promise<P
     const releases = await listReleases(tx, named);
     const [newest] = releases;
     if (newest === undefined) throw new Problem('release_not_found');
-    return { ...(await figures(tx, named)), releases: releases.length, lastReleasedAt: newest.released_at.toISOString() };
+    return {
+      ...(await figures(tx, named)),
+      releases: releases.length,
+      lastReleasedAt: newest.released_at.toISOString(),
+    };
   });
 }
 
 async function figures(tx: Tx, named: PluginName) {
   const { first, counted, begun } = await findBounds(tx, named);
-  if (first === null || counted === null) return { asOf: counted, installs: 0, installed: 0, active: 0, errorFree: null };
+  if (first === null || counted === null)
+    return { asOf: counted, installs: 0, installed: 0, active: 0, errorFree: null };
   const rows = [
     ...(await readSteps(tx, named, { part: 'all', from: first, to: counted })),
     ...(await readInstalled(tx, named, { part: 'all', from: counted, to: counted })),

@@ -58,11 +58,19 @@ export function bindPublisherAnalyticsRoutes(app: App, parts: { db: Database; tr
     status: 200,
     body: await readStatistics(db, { publisher, pluginId: plugin }),
   }));
-  bind(app, routes.marketplace.badge, async ({ params: { publisher, plugin }, query: { kind = 'version' }, request }) => {
-    const { svg, etag } = await readBadge(parts, { publisher, pluginId: plugin }, kind);
-    // Other sites show it: that is what it is for.
-    const headers = { etag, 'cache-control': badgeCaching, 'cross-origin-resource-policy': 'cross-origin' };
-    if (request.headers['if-none-match'] === etag) return { status: 304, headers };
-    return { status: 200, body: Buffer.from(svg), headers: { ...headers, 'content-type': 'image/svg+xml; charset=utf-8' } };
-  });
+  bind(
+    app,
+    routes.marketplace.badge,
+    async ({ params: { publisher, plugin }, query: { kind = 'version' }, request }) => {
+      const { svg, etag } = await readBadge(parts, { publisher, pluginId: plugin }, kind);
+      // Other sites show it: that is what it is for.
+      const headers = { etag, 'cache-control': badgeCaching, 'cross-origin-resource-policy': 'cross-origin' };
+      if (request.headers['if-none-match'] === etag) return { status: 304, headers };
+      return {
+        status: 200,
+        body: Buffer.from(svg),
+        headers: { ...headers, 'content-type': 'image/svg+xml; charset=utf-8' },
+      };
+    },
+  );
 }

@@ -45,7 +45,10 @@ export function AnalyticsPage() {
   });
   const { data, error } = analytics;
   const code = problemCode(error);
-  if (data === undefined && (code === 'publisher_not_found' || code === 'release_not_found' || code === 'invalid_request'))
+  if (
+    data === undefined &&
+    (code === 'publisher_not_found' || code === 'release_not_found' || code === 'invalid_request')
+  )
     return <NotFoundPage />;
   const parents = <Link to={paths.publishing}>{t('parent')}</Link>;
   if (!may('publishing:manage'))
@@ -111,10 +114,21 @@ function Body({ plugin, analytics }: { plugin: Plugin; analytics: PublisherAnaly
         <Badges plugin={plugin} />
       </>
     );
-  const told = ['views', 'impressions', 'downloads', 'installs', 'uninstalls', 'updates', 'installed', 'active'] as const;
+  const told = [
+    'views',
+    'impressions',
+    'downloads',
+    'installs',
+    'uninstalls',
+    'updates',
+    'installed',
+    'active',
+  ] as const;
   return (
     <>
-      <StatRow stats={told.map((measure) => ({ label: t(`measure.${measure}`), value: toldWords(figures[measure]) }))} />
+      <StatRow
+        stats={told.map((measure) => ({ label: t(`measure.${measure}`), value: toldWords(figures[measure]) }))}
+      />
       <StatRow
         stats={[
           { label: t('measure.calls'), value: usageWords(figures.calls, count) },

@@ -17,7 +17,8 @@ type Props = {
 export function Chart({ title, points, words, badTitle }: Props) {
   const { t } = useTranslation('publisherAnalytics');
   const most = points.reduce((so, { value }) => Math.max(so, value ?? 0), 0);
-  const text = most === 0 ? t('chart.nothing', { title }) : t('chart.text', { title, most: words(most), count: points.length });
+  const text =
+    most === 0 ? t('chart.nothing', { title }) : t('chart.text', { title, most: words(most), count: points.length });
   return (
     <Section title={title}>
       <Bars

@@ -11,10 +11,12 @@ import { toldWords, usageWords } from './told-words.ts';
 type Version = PublisherAnalytics['versions'][number];
 type Visits = PublisherAnalytics['countries'][number];
 
-function Name({ value, words }: { value: string | null; words: (value: string) => string }) {
+function Rest() {
   const { t } = useTranslation('publisherAnalytics');
-  return value === null ? <span className={css.rest}>{t('rest')}</span> : words(value);
+  return <span className={css.rest}>{t('rest')}</span>;
 }
+
+const rest = <Rest />;
 
 /** How each version spread and runs. */
 export function Versions({ versions }: Pick<PublisherAnalytics, 'versions'>) {
@@ -36,7 +38,7 @@ export function Versions({ versions }: Pick<PublisherAnalytics, 'versions'>) {
           rows={versions}
           rowKey={({ value }) => value ?? ''}
           nameHead={t('version')}
-          name={({ value }) => <Name value={value} words={(version) => version} />}
+          name={({ value }) => value ?? rest}
           columns={[
             number('installed', t('measure.installed'), ({ installed }) => toldWords(installed)),
             number('active', t('measure.active'), ({ active }) => toldWords(active)),
@@ -56,7 +58,15 @@ export function Versions({ versions }: Pick<PublisherAnalytics, 'versions'>) {
 }
 
 /** Where visits came from, by one thing that is known of them. */
-function VisitTable({ title, rows, words }: { title: string; rows: readonly Visits[]; words: (value: string) => string }) {
+function VisitTable({
+  title,
+  rows,
+  words,
+}: {
+  title: string;
+  rows: readonly Visits[];
+  words: (value: string) => string;
+}) {
   const { t } = useTranslation('publisherAnalytics');
   return (
     <Section title={title}>
@@ -68,7 +78,7 @@ function VisitTable({ title, rows, words }: { title: string; rows: readonly Visi
           rows={rows}
           rowKey={({ value }) => value ?? ''}
           nameHead={title}
-          name={({ value }) => <Name value={value} words={words} />}
+          name={({ value }) => (value === null ? rest : words(value))}
           columns={(['views', 'impressions', 'downloads'] as const).map((measure): Column<Visits> => ({
             key: measure,
             head: t(`measure.${measure}`),
@@ -88,7 +98,9 @@ export function Countries({ countries }: Pick<PublisherAnalytics, 'countries'>) 
     <VisitTable
       title={t('countries')}
       rows={countries}
-      words={(code) => (code === unknownCountry || !/^[A-Z]{2}$/.test(code) ? t('unknownCountry') : (names.of(code) ?? code))}
+      words={(code) =>
+        code === unknownCountry || !/^[A-Z]{2}$/.test(code) ? t('unknownCountry') : (names.of(code) ?? code)
+      }
     />
   );
 }

@@ -66,7 +66,13 @@ describe('a badge', () => {
     await asSystem(server.db, 'money', (tx) =>
       tx
         .insertInto('plugin_prices')
-        .values({ publisher: named.publisher, plugin_id: named.plugin, kind: 'one-time', amount: 1_000, currency: 'EUR' })
+        .values({
+          publisher: named.publisher,
+          plugin_id: named.plugin,
+          kind: 'one-time',
+          amount: 1_000,
+          currency: 'EUR',
+        })
         .execute(),
     );
     expect(await document(await fetchBadge('', {}, named))).toEqual(said);

@@ -39,11 +39,19 @@ export function drawBadge({ label, value, colour }: Badge): string {
 }
 
 function widthOf(text: string): number {
-  const letters = [...text].map((letter) => (/[ijlfrtI.,:'|!()[\]-]/.test(letter) ? narrow : /[mwMW%@]/.test(letter) ? wide : usual));
+  const letters = [...text].map((letter) =>
+    /[ijlfrtI.,:'|!()[\]-]/.test(letter) ? narrow : /[mwMW%@]/.test(letter) ? wide : usual,
+  );
   return Math.round(letters.reduce((sum, width) => sum + width, 0));
 }
 
-const escapes: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' };
+const escapes: Readonly<Record<string, string>> = {
+  '&': '&amp;',
+  '<': '&lt;',
+  '>': '&gt;',
+  '"': '&quot;',
+  "'": '&#39;',
+};
 
 function escape(text: string): string {
   return text.replaceAll(/[&<>"']/g, (letter) => escapes[letter] ?? '');

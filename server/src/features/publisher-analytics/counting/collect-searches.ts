@@ -25,7 +25,14 @@ const mostTerms = 20_000;
 const mostOrganisations = 1_000;
 const mostCharacters = 60;
 
-type Term = { publisher: string; pluginId: string; term: string; organisations: Set<string>; written: number; at: number };
+type Term = {
+  publisher: string;
+  pluginId: string;
+  term: string;
+  organisations: Set<string>;
+  written: number;
+  at: number;
+};
 
 export function collectSearches(now: () => Date): Searches {
   /** The last search of a member. In the order of time: the first is the oldest. */
@@ -48,7 +55,14 @@ export function collectSearches(now: () => Date): Searches {
       if (search === undefined || search.at < time - recentMilliseconds || !search.plugins.has(nameOf(plugin))) return;
       const { publisher, pluginId } = plugin;
       const key = `${publisher} ${pluginId} ${search.term}`;
-      const known = terms.get(key) ?? { publisher, pluginId, term: search.term, organisations: new Set(), written: 0, at: time };
+      const known = terms.get(key) ?? {
+        publisher,
+        pluginId,
+        term: search.term,
+        organisations: new Set(),
+        written: 0,
+        at: time,
+      };
       terms.set(key, known);
       dropOldest(terms, mostTerms);
       if (known.organisations.size >= mostOrganisations) return;
@@ -63,10 +77,12 @@ export function collectSearches(now: () => Date): Searches {
       if (enough.length === 0) return;
       const day = time.toISOString().slice(0, 10);
       const searches = enough.map((term) => ({ ...term, organisations: [...term.organisations], day }));
-      const written = await asSystem(db, 'publisher-analytics', (tx) => addSearches(tx, searches)).catch((error: unknown) => {
-        for (const term of enough) changed.add(term);
-        throw error;
-      });
+      const written = await asSystem(db, 'publisher-analytics', (tx) => addSearches(tx, searches)).catch(
+        (error: unknown) => {
+          for (const term of enough) changed.add(term);
+          throw error;
+        },
+      );
       const counts = new Map(written.map((row) => [`${row.publisher} ${row.pluginId} ${row.term}`, row.written]));
       for (const term of enough)
         term.written = counts.get(`${term.publisher} ${term.pluginId} ${term.term}`) ?? term.written;

@@ -1,5 +1,10 @@
 import { sql } from 'kysely';
-import { largestShare, smallestTold, type VisitClient, type VisitMeasure } from '@proofpix/contract/publisher-analytics';
+import {
+  largestShare,
+  smallestTold,
+  type VisitClient,
+  type VisitMeasure,
+} from '@proofpix/contract/publisher-analytics';
 import type { Tx } from '../../../db/tenancy.ts';
 import { jsonText } from '../../../db/types.ts';
 
@@ -43,7 +48,10 @@ export type Searched = {
 };
 
 /** Writes the searches of enough organisations, the publisher's own left out, and gives how many of each are written now. */
-export async function addSearches(tx: Tx, searches: readonly Searched[]): Promise<(Named & { term: string; written: number })[]> {
+export async function addSearches(
+  tx: Tx,
+  searches: readonly Searched[],
+): Promise<(Named & { term: string; written: number })[]> {
   const { rows } = await sql<{ publisher: string; plugin_id: string; term: string; written: number }>`
     with known as (
       select v.publisher, v."pluginId" as plugin_id, v.term, v.day, v.written,
@@ -61,8 +69,15 @@ export async function addSearches(tx: Tx, searches: readonly Searched[]): Promis
       returning publisher, plugin_id, value
     )
     select k.publisher, k.plugin_id, k.term, k.organisations as written
-    from known k join added a on a.publisher = k.publisher and a.plugin_id = k.plugin_id and a.value = k.term`.execute(tx);
-  return rows.map((row) => ({ publisher: row.publisher, pluginId: row.plugin_id, term: row.term, written: row.written }));
+    from known k join added a on a.publisher = k.publisher and a.plugin_id = k.plugin_id and a.value = k.term`.execute(
+    tx,
+  );
+  return rows.map((row) => ({
+    publisher: row.publisher,
+    pluginId: row.plugin_id,
+    term: row.term,
+    written: row.written,
+  }));
 }
 
 type Named = { publisher: string; pluginId: string };

@@ -60,7 +60,13 @@ export async function insertAct(
 export async function insertCounts(
   { db }: Server,
   { publisher, plugin }: Plugin,
-  rows: readonly { day: string; measure: string; part: 'all' | 'country' | 'client' | 'version'; value?: string; count: number }[],
+  rows: readonly {
+    day: string;
+    measure: string;
+    part: 'all' | 'country' | 'client' | 'version';
+    value?: string;
+    count: number;
+  }[],
 ): Promise<void> {
   await asSystem(db, 'publisher-analytics', (tx) =>
     tx
