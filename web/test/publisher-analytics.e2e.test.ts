@@ -10,7 +10,8 @@ describe.skipIf(!hasChromium)('the analytics of a plugin', () => {
     const { page, fake, open, heading } = pages;
     fake.state.access = [...fake.state.access, 'publishing:manage'];
     await open('/publishing');
-    await page.getByRole('link', { name: /^Analytics of / }).click();
+    const row = page.getByRole('listitem').filter({ hasText: 'halden-geo/weather-at-capture' });
+    await row.getByRole('link', { name: /^Analytics of / }).click();
     await heading('Analytics of weather-at-capture').waitFor();
     expect(new URL(page.url()).pathname).toBe(address);
     await page.getByRole('definition').filter({ hasText: '1,240' }).first().waitFor();

@@ -24,10 +24,10 @@ export async function listAnalyticsDays(
 ): Promise<{ items: AnalyticsDay[]; nextCursor: string | null }> {
   return asSystem(db, 'publisher-analytics', async (tx) => {
     await refuseForeign(tx, asking);
-    const { first, begun } = await findBounds(tx, asking);
-    const { from, to } = spanOf(asked, first);
+    const { begun, ...bounds } = await findBounds(tx, asking);
+    const { from, to } = spanOf(asked, bounds);
     const begin = dayOf('cursor', cursor) ?? from;
-    if (first === null || begin < from || begin > to) return { items: [], nextCursor: null };
+    if (bounds.first === null || begin < from || begin > to) return { items: [], nextCursor: null };
     const end = addDays(begin, limit - 1);
     const page = { from: begin, to: end < to ? end : to };
     const items = by === 'day' ? await wholeDays(tx, asking, page, begun) : await apart(tx, asking, page, by);

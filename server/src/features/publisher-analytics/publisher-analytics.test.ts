@@ -73,6 +73,15 @@ describe('who may see it', () => {
     const params = await make();
     for (const query of [{ from: '2026-02-30' }, { from: '2026-02-02', to: '2026-02-01' }])
       expect(await codeOf(read(params, query))).toBe('invalid_request');
+    // Not an endless list of days to come.
+    await look(others[0] as TestMember, params);
+    await until(
+      () => read(params),
+      (it) => it.firstDay !== null,
+    );
+    const far = { params, query: { from: '2000-01-01', to: '9998-12-31' } };
+    const { items, nextCursor } = await publisher.call(routes.publisherAnalytics.days, far);
+    expect([items.map(({ day }) => day), nextCursor]).toEqual([[dayFromToday(0)], null]);
     const days = publisher.call(routes.publisherAnalytics.days, { params, query: { cursor: '2026-02-30' } });
     expect(await codeOf(days)).toBe('invalid_request');
   });

@@ -22,6 +22,7 @@ import {
 
 /** Null: the operator, who sees what every publisher sees. */
 export type Asking = PluginName & { organisationId: string | null };
+type Bounds = { first: string | null; counted: string | null };
 type Asked = { from?: string | undefined; to?: string | undefined };
 
 const usualDays = 28;
@@ -33,7 +34,7 @@ export async function readPublisherAnalytics(db: Database, asking: Asking, asked
   return asSystem(db, 'publisher-analytics', async (tx) => {
     await refuseForeign(tx, asking);
     const bounds = await findBounds(tx, asking);
-    const span = spanOf(asked, bounds.first);
+    const span = spanOf(asked, bounds);
     const steps = async (part: Parameters<typeof readSteps>[2]['part']) => readSteps(tx, asking, { part, ...span });
     const usage = await readUsage(tx, asking, span);
     const [all, versions] = [await steps('all'), await steps('version')];
@@ -66,11 +67,14 @@ export async function refuseForeign(tx: Tx, { organisationId, publisher, pluginI
   if ((await listReleases(tx, { publisher, pluginId })).length === 0) throw new Problem('release_not_found');
 }
 
-/** Not before the first day: there is nothing. @throws Problem invalid_request */
-export function spanOf({ from, to }: Asked, first: string | null, now = new Date()): Span {
-  const last = dayOf('to', to) ?? now.toISOString().slice(0, 10);
+/** Neither before the first day nor after the last: there is nothing. @throws Problem invalid_request */
+export function spanOf({ from, to }: Asked, { first, counted }: Bounds): Span {
+  const today = new Date().toISOString().slice(0, 10);
+  const end = counted !== null && counted > today ? counted : today;
+  const wanted = dayOf('to', to) ?? end;
+  const last = wanted < end ? wanted : end;
   const asked = dayOf('from', from) ?? addDays(last, 1 - usualDays);
-  if (asked > last) throw new Problem('invalid_request', undefined, [{ field: 'from', message: 'is behind to' }]);
+  if (asked > wanted) throw new Problem('invalid_request', undefined, [{ field: 'from', message: 'is behind to' }]);
   const known = first !== null && first > asked ? first : asked;
   return { from: known > last ? last : known, to: last };
 }

@@ -11,6 +11,11 @@ import { readStatistics } from './read-statistics.ts';
 /** Pages that show a badge ask again after an hour, and get nothing where it is the same. */
 const badgeCaching = 'public, max-age=3600';
 
+/** What a browser or a proxy has already; one that compresses marks it as weak. */
+function isKnown(header: string | undefined, etag: string): boolean {
+  return (header ?? '').split(',').some((each) => each.trim().replace(/^W\//, '') === etag);
+}
+
 type Params = { publisher: string; plugin: string };
 
 function asOperator({ publisher, plugin }: Params) {
@@ -65,7 +70,7 @@ export function bindPublisherAnalyticsRoutes(app: App, parts: { db: Database; tr
       const { svg, etag } = await readBadge(parts, { publisher, pluginId: plugin }, kind);
       // Other sites show it: that is what it is for.
       const headers = { etag, 'cache-control': badgeCaching, 'cross-origin-resource-policy': 'cross-origin' };
-      if (request.headers['if-none-match'] === etag) return { status: 304, headers };
+      if (isKnown(request.headers['if-none-match'], etag)) return { status: 304, headers };
       return {
         status: 200,
         body: Buffer.from(svg),

@@ -18,16 +18,24 @@ function Rest() {
 
 const rest = <Rest />;
 
+/** On a phone there is no head above a number: it says itself what it is. */
+function numbers<Row>(key: string, head: string, words: (row: Row) => string): Column<Row> {
+  return {
+    key,
+    head,
+    cell: (row) => (
+      <>
+        <span className={css.onPhone}>{head}</span> {words(row)}
+      </>
+    ),
+    numeric: true,
+  };
+}
+
 /** How each version spread and runs. */
 export function Versions({ versions }: Pick<PublisherAnalytics, 'versions'>) {
   const { t } = useTranslation('publisherAnalytics');
-  const number = (key: string, head: string, cell: (row: Version) => string, optional = false): Column<Version> => ({
-    key,
-    head,
-    cell,
-    numeric: true,
-    optional,
-  });
+  const number = numbers<Version>;
   return (
     <Section title={t('versions')}>
       {versions.length === 0 ? (
@@ -79,12 +87,9 @@ function VisitTable({
           rowKey={({ value }) => value ?? ''}
           nameHead={title}
           name={({ value }) => (value === null ? rest : words(value))}
-          columns={(['views', 'impressions', 'downloads'] as const).map((measure): Column<Visits> => ({
-            key: measure,
-            head: t(`measure.${measure}`),
-            cell: (row) => toldWords(row[measure]),
-            numeric: true,
-          }))}
+          columns={(['views', 'impressions', 'downloads'] as const).map((measure) =>
+            numbers<Visits>(measure, t(`measure.${measure}`), (row) => toldWords(row[measure])),
+          )}
         />
       )}
     </Section>
@@ -171,10 +176,10 @@ export function Retention({ retention }: Pick<PublisherAnalytics, 'retention'>) 
           nameHead={t('week')}
           name={({ week }) => `${dayInUtc(week)} ${week.slice(0, 4)}`}
           columns={[
-            { key: 'installed', head: t('weekInstalled'), cell: (row) => toldWords(row.installed), numeric: true },
-            { key: 'after1', head: t('after1'), cell: (row) => kept(row, row.after1), numeric: true },
-            { key: 'after4', head: t('after4'), cell: (row) => kept(row, row.after4), numeric: true },
-            { key: 'after12', head: t('after12'), cell: (row) => kept(row, row.after12), numeric: true },
+            numbers<Cohort>('installed', t('weekInstalled'), (row) => toldWords(row.installed)),
+            numbers<Cohort>('after1', t('after1'), (row) => kept(row, row.after1)),
+            numbers<Cohort>('after4', t('after4'), (row) => kept(row, row.after4)),
+            numbers<Cohort>('after12', t('after12'), (row) => kept(row, row.after12)),
           ]}
         />
       )}

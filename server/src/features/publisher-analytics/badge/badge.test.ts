@@ -38,6 +38,7 @@ describe('a badge', () => {
     const etag = answer.headers.get('etag') ?? '';
     const again = await fetchBadge('', { 'if-none-match': etag });
     expect([again.status, await again.text()]).toEqual([304, '']);
+    expect((await fetchBadge('', { 'if-none-match': `"another", W/${etag}` })).status).toBe(304);
     expect((await fetchBadge('', { 'if-none-match': '"another"' })).status).toBe(200);
     expect(await (await fetchBadge('?kind=verdict')).text()).toContain('>passed</text>');
     expect((await fetchBadge('?kind=secrets')).status).toBe(400);
