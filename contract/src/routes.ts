@@ -15,6 +15,7 @@ import { activityRoutes, pluginViewRoutes } from './api/plugin-views.ts';
 import { pluginRoutes } from './api/plugins.ts';
 import { policyRoutes, stopRoutes } from './api/policies.ts';
 import { memberDataRoutes, organisationDataRoutes, ownDataRoutes, privacyRoutes } from './api/privacy.ts';
+import { publisherAnalyticsRoutes, statisticsRoutes } from './api/publisher-analytics.ts';
 import { publisherRoutes } from './api/publishers.ts';
 import { purchaseRoutes } from './api/purchases.ts';
 import { ratingRoutes } from './api/ratings.ts';
@@ -61,7 +62,6 @@ export const routes = {
   privacy: privacyRoutes,
   activity: activityRoutes,
   analytics: analyticsRoutes,
-  marketplace: { ...marketplaceRoutes, ...releaseRoutes },
   ratings: ratingRoutes,
   abuseReports: abuseReportRoutes,
   takedowns: takedownRoutes,
@@ -70,6 +70,8 @@ export const routes = {
   supportRequests: supportRequestRoutes,
   follows: followRoutes,
   announcements: announcementRoutes,
+  marketplace: { ...marketplaceRoutes, ...releaseRoutes, ...statisticsRoutes },
+  publisherAnalytics: publisherAnalyticsRoutes,
   purchases: purchaseRoutes,
   revenue: revenueRoutes,
   money: moneyRoutes,

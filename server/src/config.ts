@@ -7,7 +7,7 @@ import { sandboxLayerNames, type SandboxLayer } from '@proofpix/contract/sandbox
 import { rateLimitNames, rateLimits, type RateLimitName } from '@proofpix/contract/rate-limits';
 import type { LimitName } from '@proofpix/contract/receipts';
 import { readOutgoingAllowEntry } from '@proofpix/host/http/outgoing-allow';
-import { marketplaceOf, origin } from './config/addresses.ts';
+import { headerName, marketplaceOf, origin } from './config/addresses.ts';
 import { OperatorError } from './operator-error.ts';
 
 export type LogLevel = 'silent' | 'error' | 'warn' | 'info' | 'debug';
@@ -22,6 +22,8 @@ export type Config = Readonly<{
   publicUrl: string | undefined;
   /** Addresses of reverse proxies, whose X-Forwarded-For says who is asking; without them all of a proxy's clients share its limits. */
   trustedProxies: readonly string[];
+  /** In which a proxy says the country of who asks, in two letters; nothing is known of countries when left out. */
+  countryHeader: string | undefined;
   dataDir: string;
   /** PostgreSQL, as the owner of the tables; the embedded database in `dataDir` when left out. */
   databaseUrl: string | undefined;
@@ -108,6 +110,7 @@ function read(environment: Environment) {
     port: text('PORT'),
     publicUrl: text('PUBLIC_URL'),
     trustedProxies: text('TRUSTED_PROXIES'),
+    countryHeader: text('COUNTRY_HEADER'),
     dataDir: text('DATA_DIR'),
     databaseUrl: text('DATABASE_URL'),
     appDatabaseUrl: text('APP_DATABASE_URL'),
@@ -164,6 +167,7 @@ function validate(given: ReturnType<typeof read>): Config {
     port: wholeNumber('PORT', given.port, 8787, 0, 65_535),
     publicUrl: given.publicUrl === undefined ? undefined : origin('PUBLIC_URL', given.publicUrl),
     trustedProxies: addresses('TRUSTED_PROXIES', given.trustedProxies),
+    countryHeader: given.countryHeader === undefined ? undefined : headerName('COUNTRY_HEADER', given.countryHeader),
     dataDir,
     databaseUrl: given.databaseUrl === undefined ? undefined : postgresUrl('DATABASE_URL', given.databaseUrl),
     appDatabaseUrl:

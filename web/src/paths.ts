@@ -36,6 +36,9 @@ export const paths = {
   publishing: '/publishing',
   newSubmission: '/publishing/new',
   submission: (id: string) => `/publishing/submissions/${encodeURIComponent(id)}`,
+  /** What became of a plugin of one's own. */
+  publisherAnalytics: (publisher: string, plugin: string) =>
+    `/publishing/analytics/${encodeURIComponent(publisher)}/${encodeURIComponent(plugin)}`,
   reviews: '/reviews',
   moderation: '/moderation',
   review: (id: string) => `/reviews/${encodeURIComponent(id)}`,
@@ -86,6 +89,7 @@ export const patterns = {
   publishing: '/publishing',
   newSubmission: '/publishing/new',
   submission: '/publishing/submissions/:id',
+  publisherAnalytics: '/publishing/analytics/:publisher/:plugin',
   reviews: '/reviews',
   review: '/reviews/:id',
   money: '/money',

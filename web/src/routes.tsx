@@ -188,6 +188,13 @@ export const router = createBrowserRouter([
             }),
           },
           {
+            path: patterns.publisherAnalytics,
+            lazy: async () => ({
+              Component: (await withLaterTexts(import('./features/publisher-analytics/analytics-page.tsx')))
+                .AnalyticsPage,
+            }),
+          },
+          {
             path: patterns.reviews,
             lazy: async () => ({
               Component: (await withLaterTexts(import('./features/reviews/reviews-page.tsx'))).ReviewsPage,

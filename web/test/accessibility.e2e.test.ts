@@ -208,6 +208,23 @@ describe.skipIf(!hasChromium)('every page in both themes, wide and on a phone', 
       heading: 'My plugins',
       prepare: () => void (fake.state.access = ['signed-in', 'runs:read']),
     },
+    {
+      name: 'analytics of a plugin',
+      path: '/publishing/analytics/halden-geo/weather-at-capture?range=all',
+      heading: 'Analytics of weather-at-capture',
+      main: true,
+    },
+    {
+      name: 'analytics before anybody came',
+      path: '/publishing/analytics/halden-geo/weather-at-capture',
+      heading: 'Analytics of weather-at-capture',
+      prepare: () => void (fake.state.visited = false),
+    },
+    {
+      name: 'analytics of a plugin of others',
+      path: '/publishing/analytics/someone-else/their-plugin',
+      heading: 'Page not found',
+    },
     { name: 'new submission', path: '/publishing/new', heading: 'New submission', main: true },
     ...submissionStateNames.map((state) => ({
       name: `submission that is ${state}`,

@@ -25,6 +25,7 @@ import {
 import { fakePlugins, type FakePlugins } from './fake-plugins.ts';
 import { fakePeople, openInvitation } from './fake-people.ts';
 import { fakeConversations, type FakeConversations } from './fake-conversations.ts';
+import { answerAnalytics, badge } from './fake-analytics.ts';
 import { answerPublishing } from './fake-publishing.ts';
 import { fakePolicies, type FakePolicies } from './fake-policies.ts';
 import { fakePrivacy, type FakePrivacy } from './fake-privacy.ts';
@@ -41,6 +42,8 @@ type FakeState = {
   access: string[];
   cases: FakeCases;
   audit: FakeTrail;
+  /** Whether anything is known of the plugins that are published. */
+  visited: boolean;
   /** Problems that the routes answer instead, by `METHOD path`. */
   problems: Map<string, ErrorCode>;
   /** Whether a route's answer is held back until `release` is called. */
@@ -89,6 +92,7 @@ export async function startFakeServer(dist: string): Promise<FakeServer> {
     access: [...account.access],
     cases: noCases(),
     audit: fakeTrail(),
+    visited: true,
     problems: new Map(),
     held: new Set(),
   };
@@ -153,6 +157,10 @@ export async function startFakeServer(dist: string): Promise<FakeServer> {
     const ofConversations = conversations.answer(name, body, url.searchParams);
     if (ofConversations === undefined) return void response.writeHead(204).end();
     if (ofConversations !== null) return send(response, 200, ofConversations);
+    if (name.endsWith('/badge.svg'))
+      return void response.writeHead(200, { 'content-type': 'image/svg+xml' }).end(badge);
+    const ofAnalytics = answerAnalytics(name, url.searchParams, state.visited);
+    if (ofAnalytics !== null) return send(response, 200, ofAnalytics);
     const ofSubscription = subscription.answer(name, body);
     if (ofSubscription === undefined) return void response.writeHead(204).end();
     if (ofSubscription !== null) return send(response, name === 'POST /api/tokens' ? 201 : 200, ofSubscription);

@@ -19,8 +19,15 @@ export function openServer(url: string, token: string): Server {
     throw new CommandFailure('The address of the server holds a password.', {
       hints: ['Set PROOFPIX_TOKEN instead: addresses end up in logs.'],
     });
-  return { url: parsed.origin, call: createClient({ baseUrl: parsed.origin, token }) };
+  return { url: parsed.origin, call: createClient({ baseUrl: parsed.origin, token, fetch: asCommand }) };
 }
+
+/** Says to the server what is asking: publishers are told how their plugins were fetched. */
+const asCommand: typeof fetch = (address, init) => {
+  const headers = new Headers(init?.headers);
+  headers.set('user-agent', 'proofpix-cli');
+  return fetch(address, { ...init, headers });
+};
 
 /** Without encryption everybody on the way can read the token and use it. */
 export function isExposed(url: string): boolean {

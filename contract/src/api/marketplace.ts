@@ -24,7 +24,9 @@ export const Listing = Type.Object(
     keywords: Type.Array(Type.String()),
     license: Type.Union([Type.String(), Type.Null()]),
     featured: Type.Boolean(),
-    downloads: Type.Integer({ description: 'Installations that were ever made; no part of any order' }),
+    downloads: Type.Integer({
+      description: 'Installations that were ever made, in steps of five; no part of any order',
+    }),
     usedBy: Type.Integer({
       description: 'So many organisations or more really use it, in steps; 0 below three, so that none is named by it',
     }),

@@ -32,3 +32,9 @@ export function marketplaceOf(
     throw new OperatorError(`MARKETPLACE_URL must begin with https:// unless it is on this machine, not "${url}".`);
   return { url: named, rootFile: rootFile === undefined ? undefined : resolve(rootFile) };
 }
+
+/** As requests have it here: in lower case. @throws OperatorError that names the variable */
+export function headerName(name: string, text: string): string {
+  if (/^[a-z][a-z0-9-]{0,63}$/i.test(text)) return text.toLowerCase();
+  throw new OperatorError(`${name} must be the name of a header, such as cf-ipcountry, not "${text}".`);
+}

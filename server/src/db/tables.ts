@@ -24,6 +24,7 @@ import type { PluginTables } from './plugin-tables.ts';
 import type { PrivacyTables } from './privacy-tables.ts';
 import type { PolicyTables } from './policy-tables.ts';
 import type { MoneyTables } from './money-tables.ts';
+import type { PublisherAnalyticsTables } from './publisher-analytics-tables.ts';
 import type { PublishingTables } from './publishing-tables.ts';
 import type { RatingTables } from './rating-tables.ts';
 import type { SubscriptionTables } from './subscription-tables.ts';
@@ -39,6 +40,7 @@ export type Tables = PluginTables &
   InvitationTables &
   MoneyTables &
   PolicyTables &
+  PublisherAnalyticsTables &
   PublishingTables &
   PrivacyTables &
   RatingTables &

@@ -21,6 +21,8 @@ export const systemReasons = {
   'resume-work': 'takes up runs and jobs that a crash interrupted',
   trust:
     'keeps the keys and the kill list, which belong to no organisation, and finds the installations that they name',
+  'publisher-analytics':
+    'counts what becomes of what is published, without saying who, and shows the numbers to publishers',
   publishers: 'names to publish under are unique over all organisations, and profiles are for everybody',
   reviews: 'reviewers see what all organisations sent to review',
   ratings: 'organisations rate what others publish, and moderators see ratings of all of them',

@@ -42,6 +42,9 @@ export const publishingPictures: Record<string, readonly Picture[]> = {
       },
     },
   ],
+  publisherAnalytics: [
+    { name: 'publisher-analytics', path: () => paths.publisherAnalytics('halden-geo', 'weather-at-capture') },
+  ],
   newSubmission: [{ name: 'new-submission', path: () => paths.newSubmission }],
   submission: [
     { name: 'submission-blocked', path: ({ submissions }) => paths.submission(submissions.blocked) },

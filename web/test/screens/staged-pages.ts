@@ -144,6 +144,8 @@ export const stagedPictures: readonly StagedPicture[] = [
   { name: 'listing-ratings', path: paths.listing('halden-geo', 'weather-at-capture') },
   { name: 'moderation-held', path: paths.moderation },
   { name: 'moderation-reports', path: `${paths.moderation}?tab=open` },
+  { name: 'publisher-analytics', path: paths.publisherAnalytics('halden-geo', 'weather-at-capture') },
+  { name: 'listing', path: paths.listing('halden-geo', 'weather-at-capture') },
   { name: 'tokens', path: paths.tokens },
   { name: 'subscription', path: paths.subscription },
   { name: 'policies', path: paths.policies },

@@ -22,6 +22,7 @@ import { money } from './0024-money.ts';
 import { following } from './0025-following.ts';
 import { ratingTables } from './0026-ratings.ts';
 import { conversations } from './0027-conversations.ts';
+import { publisherAnalytics } from './0028-publisher-analytics.ts';
 
 export type Migration = { name: string; sql: string };
 
@@ -51,4 +52,5 @@ export const migrations: readonly Migration[] = [
   following,
   ratingTables,
   conversations,
+  publisherAnalytics,
 ];

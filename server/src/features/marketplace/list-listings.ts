@@ -1,4 +1,5 @@
 import type { marketplaceRoutes } from '@proofpix/contract/api/marketplace';
+import { smallestTold } from '@proofpix/contract/publisher-analytics';
 import { useSteps } from '@proofpix/contract/ranking';
 import type { RouteReply } from '@proofpix/contract/route';
 import type { Database } from '../../db/database.ts';
@@ -30,7 +31,8 @@ export function showListing(row: ListingRow): Listing {
     keywords: listing.keywords ?? [],
     license: listing.license ?? null,
     featured: row.featured,
-    downloads: row.downloads,
+    // As publishers are told of them: one install more is nobody's business.
+    downloads: row.downloads - (row.downloads % smallestTold),
     usedBy: useSteps.find(({ organisations }) => row.active_organisations >= organisations)?.organisations ?? 0,
     trending: row.trend > 0,
     verdict: row.verdict,

@@ -1,6 +1,7 @@
 import { routes } from '@proofpix/contract/routes';
 import { bind, type App, type Caller } from '../../http/bind.ts';
 import type { Marketplace } from '../marketplace/open-marketplace.ts';
+import type { Visits } from '../publisher-analytics/count-visits.ts';
 import { readAnalytics } from './analytics/read-analytics.ts';
 import { readConfig } from './config/read-config.ts';
 import { updateConfig } from './config/update-config.ts';
@@ -30,9 +31,9 @@ import { actorOf } from '../audit/record-act.ts';
 /** Binds the tables `plugins`, `activity`, `hooks` and `jobs`, and the limits of organisations. */
 export function bindPluginRoutes(
   app: App,
-  { plugins, marketplace }: { plugins: PluginParts; marketplace: Marketplace },
+  { plugins, marketplace, visits }: { plugins: PluginParts; marketplace: Marketplace; visits: Visits },
 ): void {
-  bindInstall(app, plugins, marketplace);
+  bindInstall(app, plugins, { marketplace, visits });
   bindChanges(app, plugins);
   bindReads(app, plugins);
   bindHooks(app, plugins);
@@ -40,12 +41,18 @@ export function bindPluginRoutes(
   bindUpdateRoutes(app, plugins);
 }
 
-function bindInstall(app: App, plugins: PluginParts, marketplace: Marketplace): void {
+function bindInstall(
+  app: App,
+  plugins: PluginParts,
+  { marketplace, visits }: { marketplace: Marketplace; visits: Visits },
+): void {
   bind(app, routes.plugins.install, async ({ body, caller, request }) => {
     const install = { ...whose(caller), ...(await wanted()) };
     const done = await installInTime(plugins, install, async ({ outcome, plugin }) => {
       if (body === undefined || outcome === 'unchanged') return;
-      await marketplace.countDownload({ source: install.source, publisher: install.publisher, pluginId: plugin.id });
+      const release = { source: install.source, publisher: install.publisher, pluginId: plugin.id };
+      visits.downloaded(request, caller, { ...release, version: plugin.version });
+      await marketplace.countDownload(release);
     });
     if ('job' in done) return { status: 202, body: done.job, headers: { location: `/api/jobs/${done.job.id}` } };
     return { status: done.installed.outcome === 'unchanged' ? 200 : 201, body: done.installed.plugin };

@@ -3,7 +3,7 @@ import type { Database } from '../../db/database.ts';
 import { asSystem } from '../../db/tenancy.ts';
 import type { Objects } from '../../objects.ts';
 import type { Trust } from '../trust/open-trust.ts';
-import { findByArchive, releaseStore } from './queries.ts';
+import { findByArchive, releaseSource, releaseStore } from './queries.ts';
 import { killOf } from './show-listing.ts';
 
 type Parts = { db: Database; objects: Objects; trust: Pick<Trust, 'killedBy'> };
@@ -21,5 +21,7 @@ export async function handOutArchive({ db, objects, trust }: Parts, digest: stri
   const [killed] = kills;
   if (killed !== undefined && killed !== null && !kills.includes(null)) throw new Problem('package_killed', killed);
   const size = Number(row.archive_size);
-  return { size, body: await objects.stream(releaseStore, digest, { offset: 0, length: size }) };
+  const body = await objects.stream(releaseStore, digest, { offset: 0, length: size });
+  const release = { source: releaseSource, publisher: row.publisher, pluginId: row.plugin_id, version: row.version };
+  return { size, body, release };
 }

@@ -4,11 +4,12 @@ import { readFollowedListing } from '../marketplace/follow/read-followed-listing
 import { actorOf } from '../audit/record-act.ts';
 import { deprecateRelease, killRelease, yankRelease, type ReleaseParts } from './change-release.ts';
 import type { Objects } from '../../objects.ts';
+import type { Visits } from '../publisher-analytics/count-visits.ts';
 import { handOutArchive } from './hand-out-archive.ts';
 import { readListing } from './show-listing.ts';
 
 /** Binds the table `releases`. */
-export function bindReleaseRoutes(app: App, parts: ReleaseParts & { objects: Objects }): void {
+export function bindReleaseRoutes(app: App, parts: ReleaseParts & { objects: Objects; visits: Visits }): void {
   const owned = (caller: Caller, params: { publisher: string; plugin: string; version: string }) => ({
     organisationId: caller.organisationId,
     actor: actorOf(caller),
@@ -16,13 +17,18 @@ export function bindReleaseRoutes(app: App, parts: ReleaseParts & { objects: Obj
     pluginId: params.plugin,
     version: params.version,
   });
-  bind(app, releaseRoutes.listing, async ({ params: { publisher, plugin }, query: { source } }) => {
+  bind(app, releaseRoutes.listing, async ({ params: { publisher, plugin }, query: { source }, request, caller }) => {
     const named = { publisher, pluginId: plugin };
-    const listing = source === undefined ? readListing(parts, named) : readFollowedListing(parts, { source, ...named });
-    return { status: 200, body: await listing };
+    const listing = await (source === undefined
+      ? readListing(parts, named)
+      : readFollowedListing(parts, { source, ...named }));
+    parts.visits.viewed(request, caller, { source: listing.source, ...named });
+    return { status: 200, body: listing };
   });
-  bind(app, releaseRoutes.archive, async ({ params: { digest } }) => {
-    const { size, body } = await handOutArchive(parts, digest);
+  bind(app, releaseRoutes.archive, async ({ params: { digest }, request }) => {
+    const { size, body, release } = await handOutArchive(parts, digest);
+    // Also answered without a body.
+    if (request.method === 'GET') parts.visits.fetched(request, release);
     const headers = {
       'content-type': 'application/octet-stream',
       'content-length': `${size}`,

@@ -28,6 +28,7 @@ import { listingQuery, similarQuery } from './queries.ts';
 import { offeredRelease } from './release-words.ts';
 import { RatingsSection } from '../ratings/ratings-section.tsx';
 import { ReleaseMarks, Releases } from './releases.tsx';
+import { Statistics } from './statistics.tsx';
 import { VerifiedMark } from './verified-mark.tsx';
 
 /** All that is known of a plugin before it is installed: who, what it reaches, every release and what is said of it. */
@@ -111,6 +112,7 @@ function Body({ listing }: { listing: PluginListing }) {
           <Section title={t('facts')}>
             <Facts listing={listing} />
           </Section>
+          {elsewhere ? null : <Statistics publisher={publisher.name} plugin={listing.plugin} />}
         </div>
       </div>
     </>

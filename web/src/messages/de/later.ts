@@ -13,6 +13,7 @@ import plugins from './plugins.json' with { type: 'json' };
 import privacy from './privacy.json' with { type: 'json' };
 import money from './money.json' with { type: 'json' };
 import policies from './policies.json' with { type: 'json' };
+import publisherAnalytics from './publisher-analytics.json' with { type: 'json' };
 import publishing from './publishing.json' with { type: 'json' };
 import purchases from './purchases.json' with { type: 'json' };
 import ratings from './ratings.json' with { type: 'json' };
@@ -42,6 +43,7 @@ export const messages = {
   plugins,
   policies,
   privacy,
+  publisherAnalytics,
   publishing,
   purchases,
   ratings,

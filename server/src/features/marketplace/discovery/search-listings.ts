@@ -115,7 +115,8 @@ export function wordsOf(q: string): string[] {
   return [...new Set(words)].slice(0, mostWords);
 }
 
-const phraseOf = (q: string) => cleanText(q).normalize('NFKC').toLowerCase().trim().replaceAll(/\s+/g, ' ');
+/** As it is compared with whole names. */
+export const phraseOf = (q: string) => cleanText(q).normalize('NFKC').toLowerCase().trim().replaceAll(/\s+/g, ' ');
 
 const nameOf = ({ source, publisher, pluginId }: { source: string; publisher: string; pluginId: string }) =>
   `${source} ${publisher} ${pluginId}`;

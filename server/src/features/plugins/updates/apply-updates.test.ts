@@ -75,7 +75,8 @@ async function installed(id: string, version = '1.0.0'): Promise<void> {
   await installPlugin(opened.plugins, { ...bundled, ...how, organisationId, actor: systemActor('test'), archive });
 }
 
-const look = () => applyUpdates({ plugins: opened.plugins, marketplace }, organisationId);
+const look = () =>
+  applyUpdates({ plugins: opened.plugins, marketplace, visits: { updated: () => {} } }, organisationId);
 const row = (id: string) => withOrganisation(database, organisationId, (tx) => findInstallation(tx, id));
 const version = async (id: string) => (await row(id))?.version;
 const updatesOf = (id: string) => readUpdates(opened.plugins, { organisationId, pluginId: id });

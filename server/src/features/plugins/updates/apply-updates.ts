@@ -4,6 +4,7 @@ import { Problem } from '@proofpix/contract/errors';
 import type { Permission } from '@proofpix/contract/permissions';
 import { asSystem, withOrganisation } from '../../../db/tenancy.ts';
 import type { Marketplace } from '../../marketplace/open-marketplace.ts';
+import type { Visits } from '../../publisher-analytics/count-visits.ts';
 import { insertEvents } from '../history/queries.ts';
 import { installPlugin } from '../install-plugin.ts';
 import type { PluginParts } from '../parts.ts';
@@ -15,7 +16,11 @@ import { findOutdatedOrganisations, saveFailed, saveWaiting } from './queries.ts
 const firstAfter = 2 * 60_000;
 const pause = 60 * 60_000;
 
-type Parts = { plugins: PluginParts; marketplace: Pick<Marketplace, 'findRelease'> };
+type Parts = {
+  plugins: PluginParts;
+  marketplace: Pick<Marketplace, 'findRelease'>;
+  visits: Pick<Visits, 'updated'>;
+};
 
 /** Somebody has to look, or to decide: until then the version before goes on. */
 const needsPerson = new Set(['grants_missing', 'package_review_needed', 'plugin_quarantined']);
@@ -51,7 +56,7 @@ export function keepUpdating(parts: Parts): AsyncDisposable {
 }
 
 /** One organisation, one plugin after the other. */
-export async function applyUpdates({ plugins, marketplace }: Parts, organisationId: string): Promise<void> {
+export async function applyUpdates({ plugins, marketplace, visits }: Parts, organisationId: string): Promise<void> {
   const found = await withOrganisation(plugins.db, organisationId, async (tx) => {
     const rows = await findAllInstallations(tx);
     const judged: { row: InstallationRow; judged: JudgedUpdates }[] = [];
@@ -60,12 +65,12 @@ export async function applyUpdates({ plugins, marketplace }: Parts, organisation
   });
   for (const { row, judged } of found) {
     const next = judged.newer.find(({ installs }) => installs);
-    if (next !== undefined) await update({ plugins, marketplace }, row, judged, next);
+    if (next !== undefined) await update({ plugins, marketplace, visits }, row, judged, next);
   }
 }
 
 async function update(
-  { plugins, marketplace }: Parts,
+  { plugins, marketplace, visits }: Parts,
   row: InstallationRow,
   { settings }: JudgedUpdates,
   { version, why }: { version: string; why: string },
@@ -83,6 +88,7 @@ async function update(
       byRule: why,
       autoLoad,
     });
+    visits.updated(organisationId, { source, publisher, pluginId, version });
   } catch (error) {
     if (!(error instanceof Problem) || passing.has(error.code)) throw error;
     plugins.log.warn(

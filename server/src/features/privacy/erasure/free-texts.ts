@@ -110,6 +110,8 @@ export const notSearched: Readonly<Record<string, string>> = {
   'audit_acts.*': 'searched by itself: what is personal goes, the digest stays',
   'oauth_providers.*': 'addresses of providers and what we are called there',
   'subscriptions.*': 'numbers of the organisation at Stripe',
+  'publisher_analytics.*': 'numbers of days; words of searches that five organisations made',
+  'publisher_usage.*': 'numbers of days',
   'orders.*': 'what was bought, for the books, with numbers at Stripe',
   'questions.*': 'names under which something is published',
   'support_requests.*': 'names under which something is published, versions, and the code of an error',

@@ -43,6 +43,9 @@ export function ReleasedPlugins({ publishers }: { publishers: readonly Publisher
               <span className={css.end}>
                 {version === null ? t('released.notOffered') : t('released.offered', { version })}
               </span>
+              <Link to={paths.publisherAnalytics(publisher, plugin)} aria-label={t('released.analyticsOf', { name })}>
+                {t('released.analytics')}
+              </Link>
             </li>
           ))}
         </ul>
