@@ -29,6 +29,7 @@ const shared = [
   'plugin_marketplace_cache',
   'marketplace_catalog',
   'marketplace_words',
+  'release_measurements',
   'releases',
   'recovery_codes',
   'schema_migrations',

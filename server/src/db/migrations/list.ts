@@ -20,6 +20,7 @@ import { publishing } from './0022-publishing.ts';
 import { discovery } from './0023-discovery.ts';
 import { money } from './0024-money.ts';
 import { following } from './0025-following.ts';
+import { blastRadius } from './0029-blast-radius.ts';
 
 export type Migration = { name: string; sql: string };
 
@@ -47,4 +48,5 @@ export const migrations: readonly Migration[] = [
   discovery,
   money,
   following,
+  blastRadius,
 ];
