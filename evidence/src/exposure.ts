@@ -33,11 +33,7 @@ export function verifyExposure(text: string, key?: string): ExposureVerdict | nu
   if (read === null) return null;
   const { document, attestation } = read;
   const { statement, signature, publicKey } = attestation;
-  const [spki, signed, fingerprint] = [
-    ed25519KeyBytes(publicKey),
-    strictBase64(signature),
-    keyFingerprint(publicKey),
-  ];
+  const [spki, signed, fingerprint] = [ed25519KeyBytes(publicKey), strictBase64(signature), keyFingerprint(publicKey)];
   if (statement !== exposureStatement(document))
     return { state: 'changed', reason: 'The report is not the one that was signed.' };
   const fits =

@@ -71,7 +71,10 @@ export type ServerExposure = Static<typeof ServerExposure>;
 
 const of = {
   params: Type.Object({
-    digest: Type.String({ pattern: '^[0-9a-f]{64}$', description: 'Identity of the package: the digest of its version' }),
+    digest: Type.String({
+      pattern: '^[0-9a-f]{64}$',
+      description: 'Identity of the package: the digest of its version',
+    }),
   }),
   plan: 'free',
 } as const;

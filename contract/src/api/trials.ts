@@ -86,7 +86,16 @@ export const ReleaseParts = Type.Object(
     digest: Type.String(),
     archiveDigest: Type.String(),
     components: Type.Union(
-      [Type.Array(Type.Object({ name: Component.properties.name, version: Component.properties.version, license: Component.properties.license })), Type.Null()],
+      [
+        Type.Array(
+          Type.Object({
+            name: Component.properties.name,
+            version: Component.properties.version,
+            license: Component.properties.license,
+          }),
+        ),
+        Type.Null(),
+      ],
       { description: 'The packages in it; null where nobody looked' },
     ),
     gaps: Type.Array(Type.String(), { description: 'What the list cannot know' }),

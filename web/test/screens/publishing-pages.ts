@@ -8,6 +8,14 @@ export const publishingPictures: Record<string, readonly Picture[]> = {
   listing: [
     { name: 'listing', path: () => paths.listing('halden-geo', 'weather-at-capture') },
     {
+      name: 'listing-trial',
+      path: () => paths.listing('halden-geo', 'weather-at-capture'),
+      before: async (page) => {
+        await page.getByRole('button', { name: 'Try a photo of ours' }).click();
+        await page.getByRole('heading', { name: /^Trial on one photo/ }).waitFor();
+      },
+    },
+    {
       name: 'listing-kill',
       path: () => paths.listing('halden-geo', 'weather-at-capture'),
       before: async (page) => {
@@ -20,6 +28,7 @@ export const publishingPictures: Record<string, readonly Picture[]> = {
       },
     },
   ],
+  exposure: [{ name: 'exposure', path: () => paths.exposure('5f'.repeat(32)) }],
   publishing: [
     { name: 'publishing', path: () => paths.publishing },
     { name: 'publishing-none', path: () => `${paths.publishing}?state=withdrawn` },

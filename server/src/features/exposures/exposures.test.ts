@@ -30,7 +30,10 @@ beforeAll(async () => {
   const made = await server.createOrganisation({ plan: 'enterprise' });
   [owner, organisation] = [made.owner, made.id];
   ({ digest } = await install(owner, plugin));
-  await owner.call(routes.plugins.putConfig, { params: { id: 'looks-closely' }, body: { config: { key: 'hunter2-secret' } } });
+  await owner.call(routes.plugins.putConfig, {
+    params: { id: 'looks-closely' },
+    body: { config: { key: 'hunter2-secret' } },
+  });
   await runToEnd(owner, { name: 'a.png', bytes: photo(1) });
   await runToEnd(owner, { name: 'again.png', bytes: photo(1) });
   await runToEnd(owner, { name: 'b.png', bytes: photo(2) });
@@ -50,7 +53,13 @@ describe('what a package did in an organisation', () => {
       hosts: {},
       members: [{ id: owner.userId, runs: 3 }],
       formerMembers: 0,
-      installed: { plugin: 'looks-closely', granted: ['files', 'storage'], storedKeys: 1, secrets: ['/key'], providers: [] },
+      installed: {
+        plugin: 'looks-closely',
+        granted: ['files', 'storage'],
+        storedKeys: 1,
+        secrets: ['/key'],
+        providers: [],
+      },
     });
     const text = JSON.stringify(await of(owner));
     for (const hidden of ['hunter2-secret', 'a.png', 'b.png']) expect(text).not.toContain(hidden);
@@ -58,7 +67,9 @@ describe('what a package did in an organisation', () => {
 
   test('sums the hosts that it reached', async () => {
     await withOrganisation(server.db, organisation, (tx) =>
-      sql`update run_steps set usage = usage || '{"reached": {"api.example.org": 2}}' where digest = ${digest}`.execute(tx),
+      sql`update run_steps set usage = usage || '{"reached": {"api.example.org": 2}}' where digest = ${digest}`.execute(
+        tx,
+      ),
     );
     expect((await of(owner)).hosts).toEqual({ 'api.example.org': 6 });
   });
@@ -69,7 +80,9 @@ describe('what a package did in an organisation', () => {
     expect(theirs).toMatchObject({ runs: 0, photos: 0, members: [], installed: null, hosts: {} });
     const never = await other.call(routes.exposures.get, { params: { digest: '0'.repeat(64) } });
     expect({ ...theirs, digest: '', at: '' }).toEqual({ ...never, digest: '', at: '' });
-    await expect(other.call(routes.exposures.all, { params: { digest } })).rejects.toMatchObject({ code: 'access_denied' });
+    await expect(other.call(routes.exposures.all, { params: { digest } })).rejects.toMatchObject({
+      code: 'access_denied',
+    });
   });
 
   test('is about all organisations for the operator, without people and photos', async () => {
@@ -114,7 +127,7 @@ describe('its export', () => {
     const forged = { ...read, attestation: { ...read.attestation, statement: 'proofpix-exposure-v1\nsha256: 00\n' } };
     expect(verifyExposure(canonicalJson(forged))).toMatchObject({ state: 'changed' });
     expect(verifyExposure('{"document":{"format":"other"}}')).toBeNull();
-    const acts = await owner.call(routes.audit.list, { query: { act: ['exposure.export'] } });
+    const acts = await owner.call(routes.audit.list, { query: { act: 'exposure.export' } });
     expect(acts.items).toMatchObject([{ subject: { kind: 'package', id: digest } }]);
   });
 
@@ -130,7 +143,9 @@ describe('its export', () => {
     const plan = await asSystem(server.db, 'exposures', async (tx) => {
       await sql`set local enable_seqscan = off`.execute(tx);
       const { rows } = await sql<Record<string, string>>`
-        explain select run_id from run_steps where digest = ${digest} and organisation_id = ${organisation}::uuid`.execute(tx);
+        explain select run_id from run_steps where digest = ${digest} and organisation_id = ${organisation}::uuid`.execute(
+        tx,
+      );
       return rows.map((row) => Object.values(row).join(' ')).join('\n');
     });
     expect(plan).toContain('run_steps_digest');

@@ -53,7 +53,11 @@ async function measured(parts: TrialParts, row: Parameters<typeof readReleased>[
     const [first, ...others] = measurement.hooks;
     // One reason that ended all of them at once is about the plugin's start, and no measurement of what it does.
     const codes = new Set(measurement.hooks.flatMap(({ codes: of }) => of));
-    if (first !== undefined && [first, ...others].every(({ calls, failures }) => calls === failures) && !codes.has('permission_denied'))
+    if (
+      first !== undefined &&
+      [first, ...others].every(({ calls, failures }) => calls === failures) &&
+      !codes.has('permission_denied')
+    )
       return { reason: `None of its hooks answered: ${[...codes].join(', ')}.` };
     return { measurement };
   } catch (error) {

@@ -18,13 +18,16 @@ import { AddPlugin, useAddPlugin } from '../plugins/install/add-plugin.tsx';
 import { pluginsQuery } from '../plugins/queries.ts';
 import { useRestriction } from '../plugins/use-restriction.ts';
 import { publishersQuery } from '../publishing/queries.ts';
+import { Behaviour } from './behaviour.tsx';
 import { Cards } from './cards.tsx';
 import { PriceSection } from '../purchases/price-section.tsx';
 import { ListingHeader, ListingReadme, Reach } from './listing-body.tsx';
 import css from './marketplace.module.css';
 import { listingQuery, similarQuery } from './queries.ts';
 import { offeredRelease } from './release-words.ts';
+import { ReleaseParts } from './release-parts.tsx';
 import { ReleaseMarks, Releases } from './releases.tsx';
+import { TryPlugin } from './try-plugin.tsx';
 import { VerifiedMark } from './verified-mark.tsx';
 
 /** All that is known of a plugin before it is installed: who, what it reaches, every release and what is said of it. */
@@ -65,6 +68,11 @@ function Body({ listing }: { listing: PluginListing }) {
   const owned = !elsewhere && (own.data?.items.some((each) => each.name === publisher.name) ?? false);
   const newest = listing.releases[0];
   const shown = offeredRelease(listing) ?? newest;
+  // What another server released lies there.
+  const tried =
+    elsewhere || shown === undefined
+      ? null
+      : { publisher: publisher.name, plugin: listing.plugin, version: shown.version };
   return (
     <>
       <ListingHeader
@@ -92,6 +100,12 @@ function Body({ listing }: { listing: PluginListing }) {
       <div className={css.columns}>
         <div>
           <ListingReadme text={readme} />
+          {tried === null || shown === undefined ? null : (
+            <>
+              <TryPlugin named={tried} release={shown} />
+              <Behaviour release={tried} />
+            </>
+          )}
           <Releases listing={listing} owned={owned} />
           <Similar publisher={publisher.name} plugin={listing.plugin} />
         </div>
@@ -103,6 +117,7 @@ function Body({ listing }: { listing: PluginListing }) {
           <Section title={t('facts')}>
             <Facts listing={listing} />
           </Section>
+          {tried === null ? null : <ReleaseParts release={tried} />}
         </div>
       </div>
     </>
