@@ -24,7 +24,7 @@ import { fileSource } from './file-source.ts';
 
 export type VerifyOptions = { json: boolean; key?: string; signature?: string; trust?: string };
 
-/** An evidence bundle or a package, told by content: where only a package has something, by what is given with it. */
+/** An evidence bundle, a report on what a version did or a package, told by content: where only a package has something, by what is given with it. */
 export async function verify(path: string, options: VerifyOptions): Promise<void> {
   const file = fromCaller(path);
   const beside = options.signature === undefined ? signatureFileName(file) : fromCaller(options.signature);
