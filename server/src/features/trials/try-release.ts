@@ -16,11 +16,15 @@ export class Trying {
   readonly #people = new Set<string>();
 
   /** @throws Problem trial_under_way, sandbox_busy */
-  begin(userId: string): Disposable {
+  async during<T>(userId: string, work: () => Promise<T>): Promise<T> {
     if (this.#people.has(userId)) throw new Problem('trial_under_way');
     if (this.#people.size >= atOnce) throw new Problem('sandbox_busy');
     this.#people.add(userId);
-    return { [Symbol.dispose]: () => void this.#people.delete(userId) };
+    try {
+      return await work();
+    } finally {
+      this.#people.delete(userId);
+    }
   }
 }
 
@@ -39,11 +43,11 @@ type Request = {
  * that somebody tried it, in the trail of their organisation, without a word about the photo.
  * @throws Problem release_not_found, package_killed, policy_denied, plugins_stopped, trial_under_way, sandbox_busy, photo_type_unknown
  */
-export async function tryRelease(
-  parts: TrialParts & { trying: Trying },
-  { organisationId, userId, actor, named, photo, signal }: Request,
-): Promise<Trial> {
-  using _turn = parts.trying.begin(userId);
+export function tryRelease(parts: TrialParts & { trying: Trying }, request: Request): Promise<Trial> {
+  return parts.trying.during(request.userId, () => tryAlone(parts, request));
+}
+
+async function tryAlone(parts: TrialParts, { organisationId, actor, named, photo, signal }: Request): Promise<Trial> {
   const row = await findRelease(parts, named);
   await refuseTrial(parts, organisationId, row);
   const opened = await openTrialPhoto(await photo());
