@@ -102,7 +102,8 @@ function Result({ trial }: { trial: Trial }) {
             <span className={css.mark}>
               <Mark kind={severity} />
               <span>
-                {t(`trial.severity.${severity}`)}: {title}. {cut(explanation)}
+                {/* Characters that turn the direction of a text turn their own one only. */}
+                {t(`trial.severity.${severity}`)}: <bdi>{title}</bdi> <bdi>{cut(explanation)}</bdi>
               </span>
             </span>
           </li>
@@ -124,12 +125,13 @@ function Result({ trial }: { trial: Trial }) {
           <ul className={css.permissions}>
             {files.map(({ name, size }) => (
               <li key={name}>
-                {name} {bytes(size)}
+                <bdi>{name}</bdi> {bytes(size)}
               </li>
             ))}
           </ul>
         </>
       )}
+      <h4>{t('trial.receipt')}</h4>
       <Measured measurement={measurement} />
     </div>
   );
