@@ -14,17 +14,20 @@ export function slimContract(): Plugin {
     enforce: 'pre',
     load(id) {
       if (id.split('?')[0] !== file) return null;
-      return `export const routes = ${JSON.stringify(slimTable())};`;
+      return `const rows = (table, each) => Object.fromEntries(Object.entries(table).map(([name, row]) => [name, each(row)]));
+        const read = (row) => { const [method, path] = row.split(' '); return { method, path }; };
+        export const routes = rows(${JSON.stringify(slimTable())}, (noun) => rows(noun, read));`;
     },
   };
 }
 
-function slimTable(): Record<string, Record<string, { method: string; path: string }>> {
+/** Each row as one text: the names of its fields two hundred times over are bytes of the first page. */
+function slimTable(): Record<string, Record<string, string>> {
   const nouns: [string, Record<string, Route>][] = Object.entries(routes);
   return Object.fromEntries(
     nouns.map(([noun, rows]) => [
       noun,
-      Object.fromEntries(Object.entries(rows).map(([verb, { method, path }]) => [verb, { method, path }])),
+      Object.fromEntries(Object.entries(rows).map(([verb, { method, path }]) => [verb, `${method} ${path}`])),
     ]),
   );
 }
