@@ -44,6 +44,20 @@ describe('proofpix evidence', { timeout: 300_000 }, () => {
     expect(await place.run('verify', 'changed.zip')).toMatchObject({ code: 2 });
   });
 
+  test('"verify" knows the report on what a version did, and sees a change of it', async () => {
+    const path = `/api/exposures/${'5f'.repeat(32)}/export`;
+    const text = await (await server.owner.fetch(path)).text();
+    await writeFile(join(place.folder, 'exposure.json'), text);
+    await writeFile(join(place.folder, 'forged.json'), text.replace('"runs":0', '"runs":9'));
+    const { fingerprint } = await server.call(routes.organisations.evidenceKey);
+    const verified = await place.run('verify', 'exposure.json', '--key', fingerprint);
+    expect(verified).toMatchObject({ code: 0, stdout: expect.stringContaining('Nothing was changed.') });
+    expect(await place.run('verify', 'exposure.json', '--key', 'ab'.repeat(32))).toMatchObject({ code: 2 });
+    const forged = await place.run('verify', 'forged.json', '--json');
+    expect(forged.code).toBe(2);
+    expect(JSON.parse(forged.stdout)).toMatchObject({ kind: 'exposure', state: 'changed' });
+  });
+
   test('unpacks it into a folder, and as JSON says where it is with its index', async () => {
     const period = ['--from', '2026-01-01T00:00:00Z', '--to', '2026-02-01T00:00:00+01:00'];
     const { code, stdout } = await evidence(...period, '--out', 'folder', '--json');

@@ -60,6 +60,8 @@ export const auditActs = {
   'plugin.install': 'Installed a plugin',
   'plugin.kill': 'Ended a plugin that is on the kill list',
   'plugin.kill-lifted': 'Lifted the end of a plugin that was on the kill list',
+  'release.try': 'Tried a release on one photo',
+  'exposure.export': 'Took an export of what a version of a plugin did',
   'plugin.load': 'Loaded a plugin',
   'plugin.package-changed': 'Found a stored package changed',
   'plugin.quarantine': 'Locked a plugin up',

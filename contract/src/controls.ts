@@ -187,6 +187,8 @@ export const controlOfAct: Readonly<Record<AuditAct, ControlName>> = {
   'submission.reject': 'approvals',
   'marketplace.trust': 'configuration',
   'release.publish': 'changes',
+  'exposure.export': 'trail',
+  'release.try': 'changes',
   'release.yank': 'changes',
   'release.unyank': 'changes',
   'release.deprecate': 'changes',

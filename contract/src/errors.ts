@@ -192,6 +192,7 @@ export const errors = {
     'The marketplace of the other server has confirmed nothing for too long: what was withdrawn meanwhile is not known here.',
   ],
   release_not_found: [404, 'The marketplace has no such release.'],
+  trial_under_way: [429, 'You are trying a plugin already. Wait until that one is done.'],
   publisher_not_found: [404, 'Your organisation has no publisher of this name.'],
   publisher_name_taken: [409, 'This name is taken, reserved, or too easily read as another one.'],
   too_many_publishers: [409, 'An organisation has at most 20 publishers.'],

@@ -41,6 +41,8 @@ export const limits = {
 
   /** The file of signatures that travels beside a package. */
   signatureFileBytes: 64 * KB,
+  /** A signed report on what a package did: a thousand organisations with two hundred hosts each. */
+  exposureFileBytes: 32 * 1024 * 1024,
   signaturesPerEnvelope: 8,
   keyFileBytes: 16 * KB,
   /** One file of TUF metadata; and one that it speaks of: the keys, the kill list. */

@@ -11,6 +11,7 @@ export const rateLimits = {
   },
   hook: { per: 'organisation', requests: 3_000, seconds: 60, meaning: 'Run hooks' },
   catalog: { per: 'caller', requests: 1_200, seconds: 60, meaning: 'Read the catalog; not counted in the web app' },
+  trial: { per: 'caller', requests: 10, seconds: 60 * 60, meaning: 'Try plugins on a photo' },
   reading: { per: 'caller', requests: 1_200, seconds: 60, meaning: 'Read anything else' },
   change: { per: 'caller', requests: 600, seconds: 60, meaning: 'Change anything else' },
 } as const satisfies Record<string, RateLimit>;

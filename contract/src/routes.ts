@@ -4,6 +4,7 @@ import { analyticsRoutes } from './api/analytics.ts';
 import { auditRoutes } from './api/audit.ts';
 import { caseRoutes, noteRoutes } from './api/cases.ts';
 import { accessReviewRoutes, controlRoutes } from './api/controls.ts';
+import { exposureRoutes } from './api/exposures.ts';
 import { hookRoutes } from './api/hooks.ts';
 import { emailChangeRoutes, invitationRoutes, passwordResetRoutes } from './api/invitations.ts';
 import { jobRoutes } from './api/jobs.ts';
@@ -32,6 +33,7 @@ import { submissionRoutes } from './api/submissions.ts';
 import { subscriptionRoutes } from './api/subscription.ts';
 import { takedownRoutes } from './api/takedowns.ts';
 import { tokenRoutes } from './api/tokens.ts';
+import { trialRoutes } from './api/trials.ts';
 import { trustRoutes } from './api/trust.ts';
 import { updateRoutes } from './api/updates.ts';
 import { usageRoutes } from './api/usage.ts';
@@ -84,8 +86,10 @@ export const routes = {
   cases: caseRoutes,
   notes: noteRoutes,
   events: eventRoutes,
+  exposures: exposureRoutes,
   security: securityRoutes,
   mails: mailRoutes,
+  trials: trialRoutes,
   trust: trustRoutes,
   webhooks: webhookRoutes,
   audit: auditRoutes,

@@ -16,6 +16,7 @@ export const queueNames = [
   'dependency-audit',
   'package-scan',
   'submission-scan',
+  'release-measure',
   'mail',
   'password-reset',
   'subscription',

@@ -52,6 +52,8 @@ export const paths = {
   policies: '/policies',
   security: '/security',
   securityOf: (plugin: string) => `/security?plugin=${encodeURIComponent(plugin)}`,
+  /** What one version of a plugin did, by its digest. */
+  exposure: (digest: string) => `/security/versions/${encodeURIComponent(digest)}`,
   tokens: '/tokens',
   audit: '/audit',
   privacy: '/privacy',
@@ -98,6 +100,7 @@ export const patterns = {
   connections: '/connections',
   policies: '/policies',
   security: '/security',
+  exposure: '/security/versions/:digest',
   members: '/members',
   accessReview: '/members/review',
   account: '/account',

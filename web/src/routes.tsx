@@ -219,6 +219,12 @@ export const router = createBrowserRouter([
             }),
           },
           {
+            path: patterns.exposure,
+            lazy: async () => ({
+              Component: (await withLaterTexts(import('./features/exposures/exposure-page.tsx'))).ExposurePage,
+            }),
+          },
+          {
             path: patterns.security,
             lazy: async () => ({
               Component: (await withLaterTexts(import('./features/security/security-page.tsx'))).SecurityPage,

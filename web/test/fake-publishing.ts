@@ -2,6 +2,7 @@ import type { Publisher } from '@proofpix/contract/api/publishers';
 import type { PluginListing, Release } from '@proofpix/contract/api/releases';
 import type { QueuedSubmission, ReviewTimes } from '@proofpix/contract/api/reviews';
 import type { SourceFile, SourceList, Submission } from '@proofpix/contract/api/submissions';
+import { fakeRelease } from './fake-release.ts';
 import { Problem } from '@proofpix/contract/errors';
 import { submissionStateNames, type SubmissionState } from '@proofpix/contract/publishing';
 import { foundOf, pageOf } from './fake-data.ts';
@@ -237,6 +238,8 @@ export function answerPublishing(name: string, query: URLSearchParams): unknown 
   if (name === 'GET /api/plugins/marketplace/halden-geo/weather-at-capture/similar') return { items: [card] };
   if (name === 'GET /api/marketplace/publishers/halden-geo') return publisher;
   if (name === 'GET /api/marketplace/plugins/halden-geo/weather-at-capture') return listing;
+  const ofRelease = fakeRelease(name);
+  if (ofRelease !== null) return ofRelease;
   if (name.startsWith('GET /api/marketplace/plugins/')) throw new Problem('release_not_found');
   if (name.startsWith('GET /api/marketplace/publishers/')) throw new Problem('publisher_not_found');
   const one = /^GET \/api\/(?:submissions|reviews)\/([^/]+)(?:\/(files|file))?$/.exec(name);

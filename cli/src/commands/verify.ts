@@ -4,17 +4,20 @@ import type { VerifyOptions } from '../verify/verify-command.ts';
 
 export function verifyCommand(): Command {
   return new Command('verify')
-    .description('Check an evidence bundle or a package, without server or account')
-    .argument('<file>', 'a .proofpix.zip, as a run or case gives it, or a package')
+    .description('Check an evidence bundle, a report on what a version did, or a package, without server or account')
+    .argument('<file>', 'a .proofpix.zip, as a run or case gives it, an exposure-….json, or a package')
     .option('--json', 'print the verdict as JSON', false)
-    .option('--key <fingerprint>', 'a bundle: the fingerprint that the key must have, as the organisation publishes it')
+    .option(
+      '--key <fingerprint>',
+      'a bundle or a report: the fingerprint that the key must have, as the organisation publishes it',
+    )
     .option('--signature <file>', 'a package: its signatures; <file>.sig.json beside it when left out')
     .option('--trust <folder>', 'a package: which keys are trusted, and what was killed, as "keys fetch" brought it')
     .addHelpText(
       'after',
       exitHelp({
         ok: 'nothing was changed; a package: signed by a key that is trusted, and not on the kill list',
-        wrongInput: 'it is neither of both, or cannot be read',
+        wrongInput: 'it is none of them, or cannot be read',
         found: 'it was changed, or a package is not proven; the output names the first thing',
       }),
     )

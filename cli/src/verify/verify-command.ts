@@ -2,6 +2,7 @@ import { open, readFile, stat } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { spacedFingerprint } from '@proofpix/evidence/attestation';
 import { changeSentence } from '@proofpix/evidence/change';
+import { verifyExposure, type ExposureVerdict } from '@proofpix/evidence/exposure';
 import { createNodeChecksum } from '@proofpix/evidence/node-checksum';
 import { verifyBundle, type Verdict } from '@proofpix/evidence/verify-bundle';
 import { limits } from '@proofpix/contract/limits';
@@ -23,7 +24,7 @@ import { fileSource } from './file-source.ts';
 
 export type VerifyOptions = { json: boolean; key?: string; signature?: string; trust?: string };
 
-/** An evidence bundle or a package, told by content: where only a package has something, by what is given with it. */
+/** An evidence bundle, a report on what a version did or a package, told by content: where only a package has something, by what is given with it. */
 export async function verify(path: string, options: VerifyOptions): Promise<void> {
   const file = fromCaller(path);
   const beside = options.signature === undefined ? signatureFileName(file) : fromCaller(options.signature);
@@ -35,6 +36,10 @@ export async function verify(path: string, options: VerifyOptions): Promise<void
     );
   }
   const { size } = await stat(file);
+  if (size <= limits.exposureFileBytes) {
+    const exposure = verifyExposure(await readFile(file, 'utf8'), options.key);
+    if (exposure !== null) return tellExposure(exposure, options);
+  }
   // A package first: to a bundle's check, any other ZIP is a bundle that was changed.
   if (size <= limits.packageBytes && (await looksLikePackage(await readFile(file)))) {
     return tellPackage(await checkPackage(file, { beside: null, trust: undefined }), options);
@@ -83,6 +88,22 @@ function tellPackage(verdict: PackageVerdict, { json }: { json: boolean }): void
     console.log(`  ${marks[result]} ${packageChecks[check].padEnd(14)} ${printable(says)}`);
   if (verdict.state === 'unproven')
     console.log('Give the signature beside it, and by --trust what "proofpix keys fetch" brought.');
+}
+
+function tellExposure(verdict: ExposureVerdict, { json }: { json: boolean }): void {
+  endWith(verdict.state === 'unchanged' ? 'ok' : 'found');
+  if (json) return console.log(printableJson({ kind: 'exposure', ...verdict }, 2));
+  if (verdict.state === 'changed') return console.log(printable(`CHANGED. ${verdict.reason}`));
+  const { digest, at } = verdict.document;
+  for (const line of [
+    'Nothing was changed.',
+    `  Package       ${String(digest)}`,
+    `  Signed at     ${String(at)}`,
+    `  Key           ${spacedFingerprint(verdict.fingerprint)}`,
+    'Not judged: whose key this is (compare it with the one that is published, or give --key),',
+    'and what the report says that it does not know.',
+  ])
+    console.log(printable(line));
 }
 
 async function checkBundle(path: string, key: string | undefined): Promise<Verdict> {

@@ -13,7 +13,7 @@ const Time = Type.String({ format: 'date-time' });
 const NullableText = Type.Union([Type.String(), Type.Null()]);
 const Reason = Type.String({ minLength: 1, maxLength: 1_000 });
 const pluginParams = { publisher: PublisherName, plugin: PluginId };
-const releaseParams = Type.Object({ ...pluginParams, version: Version });
+export const releaseParams = Type.Object({ ...pluginParams, version: Version });
 
 /** A published version. It never changes; only what is thought of it does. */
 export const Release = Type.Object(

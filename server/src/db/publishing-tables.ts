@@ -1,4 +1,5 @@
 import type { ColumnType } from 'kysely';
+import type { Measurement } from '@proofpix/contract/api/trials';
 import type { ComponentList } from '@proofpix/contract/dependencies';
 import type { Manifest } from '@proofpix/contract/manifest';
 import type { ReleaseChannel, SubmissionState } from '@proofpix/contract/publishing';
@@ -103,6 +104,14 @@ export type PublishingTables = {
     reviewer: string;
     checklist: string[];
     created_at: Created;
+  };
+  release_measurements: {
+    digest: string;
+    state: WithDefault<'waiting' | 'measured' | 'failed'>;
+    reason: Nullable<string>;
+    measurement: NullableJsonText<Measurement>;
+    asked_at: ColumnType<Date, Date | undefined, Date>;
+    measured_at: Time;
   };
   releases: {
     publisher: string;

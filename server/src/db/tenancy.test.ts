@@ -37,6 +37,7 @@ const shared = [
   'publisher_analytics',
   'publisher_analytics_days',
   'publisher_usage',
+  'release_measurements',
   'releases',
   'recovery_codes',
   'schema_migrations',

@@ -50,6 +50,7 @@ export const systemReasons = {
   'count-requests': 'writes how many requests organisations made this month',
   erase: 'takes a person out of every table, or an organisation with everything in it',
   retention: 'deletes what is older than each organisation keeps it, and finds the organisations',
+  exposures: 'tells the operator which organisations ran a package',
   'write-metrics': 'writes metrics and log lines of many organisations in one transaction',
 } as const;
 export type SystemReason = keyof typeof systemReasons;

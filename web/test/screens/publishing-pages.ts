@@ -9,6 +9,14 @@ export const publishingPictures: Record<string, readonly Picture[]> = {
   listing: [
     { name: 'listing', path: () => paths.listing('halden-geo', 'weather-at-capture') },
     {
+      name: 'listing-trial',
+      path: () => paths.listing('halden-geo', 'weather-at-capture'),
+      before: async (page) => {
+        await page.getByRole('button', { name: 'Try a photo of ours' }).click();
+        await page.getByRole('heading', { name: /^Trial on one photo/ }).waitFor();
+      },
+    },
+    {
       name: 'listing-kill',
       path: () => paths.listing('halden-geo', 'weather-at-capture'),
       before: async (page) => {
@@ -21,6 +29,7 @@ export const publishingPictures: Record<string, readonly Picture[]> = {
       },
     },
   ],
+  exposure: [{ name: 'exposure', path: () => paths.exposure('5f'.repeat(32)) }],
   publishing: [
     { name: 'publishing', path: () => paths.publishing },
     announcePicture,

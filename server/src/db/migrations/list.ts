@@ -23,6 +23,7 @@ import { following } from './0025-following.ts';
 import { ratingTables } from './0026-ratings.ts';
 import { conversations } from './0027-conversations.ts';
 import { publisherAnalytics } from './0028-publisher-analytics.ts';
+import { blastRadius } from './0029-blast-radius.ts';
 
 export type Migration = { name: string; sql: string };
 
@@ -53,4 +54,5 @@ export const migrations: readonly Migration[] = [
   ratingTables,
   conversations,
   publisherAnalytics,
+  blastRadius,
 ];

@@ -18,6 +18,7 @@ import { AddPlugin, useAddPlugin } from '../plugins/install/add-plugin.tsx';
 import { pluginsQuery } from '../plugins/queries.ts';
 import { useRestriction } from '../plugins/use-restriction.ts';
 import { publishersQuery } from '../publishing/queries.ts';
+import { Behaviour } from './behaviour.tsx';
 import { Cards } from './cards.tsx';
 import { QuestionsSection } from '../questions/questions-section.tsx';
 import { HelpSection } from '../support-requests/help-section.tsx';
@@ -29,6 +30,8 @@ import { offeredRelease } from './release-words.ts';
 import { RatingsSection } from '../ratings/ratings-section.tsx';
 import { ReleaseMarks, Releases } from './releases.tsx';
 import { Statistics } from './statistics.tsx';
+import { ReleaseParts } from './release-parts.tsx';
+import { TryPlugin } from './try-plugin.tsx';
 import { VerifiedMark } from './verified-mark.tsx';
 
 /** All that is known of a plugin before it is installed: who, what it reaches, every release and what is said of it. */
@@ -69,6 +72,11 @@ function Body({ listing }: { listing: PluginListing }) {
   const owned = !elsewhere && (own.data?.items.some((each) => each.name === publisher.name) ?? false);
   const newest = listing.releases[0];
   const shown = offeredRelease(listing) ?? newest;
+  // What another server released lies there.
+  const tried =
+    elsewhere || shown === undefined
+      ? null
+      : { publisher: publisher.name, plugin: listing.plugin, version: shown.version };
   return (
     <>
       <ListingHeader
@@ -96,6 +104,12 @@ function Body({ listing }: { listing: PluginListing }) {
       <div className={css.columns}>
         <div>
           <ListingReadme text={readme} />
+          {tried === null || shown === undefined ? null : (
+            <>
+              <TryPlugin named={tried} release={shown} />
+              <Behaviour release={tried} />
+            </>
+          )}
           <Releases listing={listing} owned={owned} />
           {elsewhere ? null : (
             <RatingsSection publisher={publisher.name} plugin={listing.plugin} name={name} owned={owned} />
@@ -113,6 +127,7 @@ function Body({ listing }: { listing: PluginListing }) {
             <Facts listing={listing} />
           </Section>
           {elsewhere ? null : <Statistics publisher={publisher.name} plugin={listing.plugin} />}
+          {tried === null ? null : <ReleaseParts release={tried} />}
         </div>
       </div>
     </>

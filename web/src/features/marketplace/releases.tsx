@@ -1,11 +1,14 @@
 import type { PluginListing, Release } from '@proofpix/contract/api/releases';
 import { lazy, Suspense, useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { Link } from 'react-router';
+import { paths } from '../../paths.ts';
 import { CopyText } from '../../ui/copy-text.tsx';
 import { bytes, count, shortHash, timeWithZone } from '../../ui/format.ts';
 import { Mark } from '../../ui/mark.tsx';
 import { MenuButton } from '../../ui/menu-button.tsx';
 import { Section } from '../../ui/section.tsx';
+import { useAccount } from '../accounts/queries.ts';
 import css from './marketplace.module.css';
 import { ReleaseDialog, type ReleaseAct } from './release-dialog.tsx';
 
@@ -37,6 +40,8 @@ type RowProps = { release: Release; offered: boolean; onAct?: ((act: ReleaseAct)
 
 function ReleaseRow({ release, offered, onAct }: RowProps) {
   const { t } = useTranslation('marketplace');
+  const { t: words } = useTranslation('listing');
+  const { may } = useAccount();
   const { version, channel, digest, size, verdict, approvedBy, changelog, releasedAt } = release;
   return (
     <li className={css.release}>
@@ -55,6 +60,7 @@ function ReleaseRow({ release, offered, onAct }: RowProps) {
           <code title={digest}>{shortHash(digest)}</code>
           <CopyText text={digest} what={t('digestOf', { version })} />
         </span>
+        {may('security:read') ? <Link to={paths.exposure(digest)}>{words('whoRanIt', { version })}</Link> : null}
       </p>
       <ReleaseMarks release={release} />
       {changelog === null ? null : (

@@ -3,7 +3,9 @@ import { Button } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { Link } from 'react-router';
 import { problemCode, problemText } from '../../api.ts';
+import { paths } from '../../paths.ts';
 import { timeWithZone } from '../../ui/format.ts';
 import { ListRow } from '../../ui/list-row.tsx';
 import { Empty, ErrorNotice } from '../../ui/notice.tsx';
@@ -18,6 +20,7 @@ import { killListQuery } from './queries.ts';
 /** What may run nowhere on this server: for those who run it. Lifted entries stay, with who lifted them and why. */
 export function KillList() {
   const { t } = useTranslation('security');
+  const { t: exposures } = useTranslation('exposures');
   const list = useQuery(killListQuery);
   const [adding, setAdding] = useState(false);
   const [lifting, setLifting] = useState<KillRecord | null>(null);
@@ -61,6 +64,7 @@ export function KillList() {
               tone={entry.liftedAt === null ? 'failed' : 'stopped'}
               words={t(entry.liftedAt === null ? 'kill.stands' : 'kill.over')}
             />
+            {entry.kind === 'digest' ? <Link to={paths.exposure(entry.value)}>{exposures('title')}</Link> : null}
             {entry.liftedAt === null ? <Button onClick={() => setLifting(entry)}>{t('kill.lift')}</Button> : null}
           </ListRow>
         ))}

@@ -5,8 +5,10 @@ import announcements from './announcements.json' with { type: 'json' };
 import audit from './audit.json' with { type: 'json' };
 import cases from './cases.json' with { type: 'json' };
 import connections from './connections.json' with { type: 'json' };
+import exposures from './exposures.json' with { type: 'json' };
 import laterProblems from './later-problems.json' with { type: 'json' };
 import links from './links.json' with { type: 'json' };
+import listing from './listing.json' with { type: 'json' };
 import marketplace from './marketplace.json' with { type: 'json' };
 import members from './members.json' with { type: 'json' };
 import plugins from './plugins.json' with { type: 'json' };
@@ -35,8 +37,10 @@ export const messages = {
   audit,
   cases,
   connections,
+  exposures,
   laterProblems,
   links,
+  listing,
   marketplace,
   members,
   money,

@@ -4,6 +4,9 @@ const publisher = { publisher: '$PUBLISHER' };
 const submission = { id: '$SUBMISSION' };
 const review = { id: '$REVIEW' };
 const released = { ...publisher, plugin: '$RELEASED', version: '1.0.0' };
+const listed = { publisher: '$LISTED_PUBLISHER', plugin: '$LISTED', version: '1.0.0' };
+/** Whatever package has this digest. */
+const ofPackage = { digest: '5f'.repeat(32) };
 
 export const publishingVariables = {
   PUBLISHER: 'Name of a publisher of your organisation',
@@ -54,6 +57,15 @@ export const publishingExamples = {
   'marketplace.yank': { params: released, json: { reason: 'It reads the wrong tag' }, status: 200 },
   'marketplace.deprecate': { params: released, json: { reason: 'Version 2 is better at it' }, status: 200 },
   'marketplace.kill': { params: released, json: { reason: 'Our key was stolen' }, status: 200 },
+  'trials.measurement': { params: listed, status: 200 },
+  'trials.parts': { params: listed, status: 200 },
+  // Of this one the dependencies were not read.
+  'trials.sbom': { params: listed, status: 404 },
+  'trials.run': { params: listed, json: { sample: 'lake' }, status: 200 },
+  'exposures.get': { params: ofPackage, status: 200 },
+  'exposures.export': { params: ofPackage, status: 200, options: ['--output exposure.json'] },
+  'exposures.all': { params: ofPackage, status: 200 },
+  'exposures.exportAll': { params: ofPackage, status: 200, options: ['--output exposure.json'] },
   'publishers.list': { status: 200 },
   'publishers.create': { json: { name: 'harbour-light', displayName: 'Harbour Light' }, status: 201 },
   'publishers.update': {

@@ -19,6 +19,7 @@ function sourceText(source: string, t: TFunction<'plugins'>): string {
 /** What exactly is installed, byte for byte, and where it runs among others. */
 export function PackageFacts({ plugin }: { plugin: Plugin }) {
   const { t } = useTranslation('plugins');
+  const { t: exposures } = useTranslation('exposures');
   return (
     <Section title={t('package.title')} actions={<Link to={paths.securityOf(plugin.id)}>{t('package.security')}</Link>}>
       <DescriptionList
@@ -32,6 +33,7 @@ export function PackageFacts({ plugin }: { plugin: Plugin }) {
               <span className={css.hash}>
                 <code>{shortHash(plugin.digest)}</code>
                 <CopyText text={plugin.digest} what={t('package.digest')} />
+                <Link to={paths.exposure(plugin.digest)}>{exposures('title')}</Link>
               </span>
             ),
           },
