@@ -2,7 +2,6 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import { setTimeout as wait } from 'node:timers/promises';
 import { routes } from '@proofpix/contract/routes';
 import { writeArchive } from '@proofpix/pack/write-archive';
-import { makeSigningKey } from '@proofpix/signatures/keys';
 import { asSystem, withOrganisation } from '../src/db/tenancy.ts';
 import { jsonText } from '../src/db/types.ts';
 import type { Example } from '../src/features/server/docs/example.ts';
@@ -20,6 +19,7 @@ import {
   type Name,
   type Values,
 } from './access-makers.ts';
+import { makeProvider, makeReceiver, makeTrusted } from './connection-makers.ts';
 import { helpOf, questionOf, queuedOf, supportOf } from './conversation-fixtures.ts';
 import { insertPayout } from './money-fixtures.ts';
 import { ratingMakers } from './rating-fixtures.ts';
@@ -375,32 +375,4 @@ async function makeEndpoint({ owner, fresh }: Making): Promise<Values> {
   const { id } = await owner.call(routes.webhooks.createEndpoint, { body });
   if (fresh) return { ENDPOINT: id };
   return { ENDPOINT: id, DELIVERY: (await owner.call(routes.webhooks.testEndpoint, { params: { id } })).id };
-}
-
-async function makeReceiver({ owner }: Making): Promise<Values> {
-  const { id, path, secret } = await owner.call(routes.webhooks.createReceiver, {
-    body: { name: `In ${randomUUID()}` },
-  });
-  return { RECEIVER: id, WEBHOOK_TOKEN: path.split('/').at(-1) ?? '', WEBHOOK_SECRET: secret };
-}
-
-async function makeProvider({ server, owner }: Making): Promise<Values> {
-  const body = { name: `of-${randomUUID().slice(0, 8)}`, preset: 'github', clientId: 'client' } as const;
-  const { name, redirectUri } = await owner.call(routes.oauth.createProvider, { body });
-  const provider_id = redirectUri.split('/').at(-1) ?? '';
-  await withOrganisation(server.db, owner.organisationId, (tx) =>
-    tx
-      .insertInto('oauth_connections')
-      .values({ organisation_id: owner.organisationId, provider_id, token_type: 'Bearer' })
-      .execute(),
-  );
-  return { PROVIDER: name, PROVIDER_ID: provider_id };
-}
-
-async function makeTrusted({ server }: Making): Promise<Values> {
-  const publicKey = makeSigningKey().key.spki;
-  const { keyId } = await server.call(routes.trust.addKey, { body: { publicKey, publisher: 'harbour-labs' } });
-  const value = `of-the-fixtures-${randomUUID().slice(0, 8)}`;
-  const { id } = await server.call(routes.trust.kill, { body: { kind: 'plugin', value, reason: 'A fixture' } });
-  return { SIGNING_KEY: keyId, KILL: id };
 }

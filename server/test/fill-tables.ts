@@ -1,9 +1,8 @@
 import type { Database } from '../src/db/database.ts';
 import { asSystem } from '../src/db/tenancy.ts';
 import { jsonText } from '../src/db/types.ts';
-import { fillConversations } from './fill-conversations.ts';
+import { fillCommunity } from './fill-community.ts';
 import { fillMoney } from './fill-money.ts';
-import { fillRatings } from './fill-ratings.ts';
 import { fillWebhooks } from './fill-webhooks.ts';
 
 /** An organisation with at least one row in every tenant table. */
@@ -298,8 +297,7 @@ export async function fillTables(
       .execute();
     await tx.insertInto('subscription_stops').values(own).execute();
     await fillMoney(tx, organisation_id);
-    await fillRatings(tx, { organisation_id, user_id });
-    await fillConversations(tx, { organisation_id, user_id });
+    await fillCommunity(tx, { organisation_id, user_id });
     await tx.insertInto('organisation_limits').values({ organisation_id, memory: 64 }).execute();
     await tx.insertInto('organisation_package_rules').values({ organisation_id, unsigned_packages: 'allow' }).execute();
     await tx

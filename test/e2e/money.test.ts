@@ -96,7 +96,7 @@ describe.skipIf(!hasChromium)('money, in the browser', { timeout: 600_000 }, () 
     );
     await ripen(second);
     await operator.reload();
-    await operator.getByRole('button', { name: 'Pay €70.00 to halden-geo' }).click();
+    await operator.getByRole('button', { name: 'Pay out €70.00 to halden-geo' }).click();
     await operator.getByText('By transfer to NO93 8601 1117 947, Halden Geo AS', { exact: false }).waitFor();
     await seen(operator);
     await operator.getByRole('button', { name: '€70.00 to halden-geo was paid' }).click();

@@ -81,7 +81,9 @@ export async function withLaterTexts<Page>(page: Promise<Page>): Promise<Page> {
 }
 
 function addWords(language: Language, messages: Readonly<Record<string, object>>): void {
-  for (const [namespace, words] of Object.entries(messages)) texts.addResourceBundle(language, namespace, words);
+  // Some of `runs` is there already.
+  for (const [namespace, words] of Object.entries(messages))
+    texts.addResourceBundle(language, namespace, words, true, true);
 }
 
 export async function changeLanguage(language: Language): Promise<void> {

@@ -7,8 +7,8 @@ import { messages as laterGerman } from '../src/messages/de/later.ts';
 import { messages as firstEnglish } from '../src/messages/en/all.ts';
 import { messages as laterEnglish } from '../src/messages/en/later.ts';
 
-const german = { ...firstGerman, ...laterGerman };
-const english = { ...firstEnglish, ...laterEnglish };
+const german = { ...firstGerman, ...laterGerman, runs: { ...firstGerman.runs, ...laterGerman.runs } };
+const english = { ...firstEnglish, ...laterEnglish, runs: { ...firstEnglish.runs, ...laterEnglish.runs } };
 
 type Texts = { [key: string]: string | Texts };
 

@@ -9,9 +9,13 @@ import { doneRun, richRun, step } from '../fake-data.ts';
 import type { FakeServer } from '../fake-server.ts';
 import { packageWith } from './packages.ts';
 
-export const english = { ...firstEnglish, ...laterEnglish };
+export const english = { ...firstEnglish, ...laterEnglish, runs: { ...firstEnglish.runs, ...laterEnglish.runs } };
 export type Words = typeof english;
-export const german: Words = { ...firstGerman, ...laterGerman } as Words; // the tests of the messages hold their keys together
+export const german: Words = {
+  ...firstGerman,
+  ...laterGerman,
+  runs: { ...firstGerman.runs, ...laterGerman.runs },
+} as Words; // the tests of the messages hold their keys together
 
 /** Of a state that a server of its own has only after weeks: in front of the server that the tests of the pages use. */
 export type StagedPicture = {

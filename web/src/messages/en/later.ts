@@ -7,6 +7,7 @@ import cases from './cases.json' with { type: 'json' };
 import connections from './connections.json' with { type: 'json' };
 import exposures from './exposures.json' with { type: 'json' };
 import laterProblems from './later-problems.json' with { type: 'json' };
+import laterRuns from './later-runs.json' with { type: 'json' };
 import links from './links.json' with { type: 'json' };
 import listing from './listing.json' with { type: 'json' };
 import marketplace from './marketplace.json' with { type: 'json' };
@@ -28,7 +29,7 @@ import subscription from './subscription.json' with { type: 'json' };
 import supportRequests from './support-requests.json' with { type: 'json' };
 import tokens from './tokens.json' with { type: 'json' };
 
-/** The words of pages that are loaded when they are opened; `acts` are those of the audit trail, empty where the contract speaks the language. */
+/** The words of pages that are loaded when they are opened, of `runs` those of the result and the comparison; `acts` are those of the audit trail, empty where the contract speaks the language. */
 export const messages = {
   accessReview,
   account,
@@ -54,6 +55,7 @@ export const messages = {
   questions,
   revenue,
   reviews,
+  runs: laterRuns,
   security,
   singleSignOn,
   subscription,

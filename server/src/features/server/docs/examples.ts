@@ -39,9 +39,7 @@ export const variables = {
   ...moneyVariables,
   ...ratingVariables,
   ...conversationVariables,
-  SIGNING_KEY: 'Id of a key that signs packages',
   MAIL: 'Id of a mail that was given up',
-  KILL: 'Id of an entry of the kill list',
   STRIPE_WEBHOOK_SECRET: 'The secret of the endpoint at Stripe, which begins with whsec_',
   WEBHOOK_SECRET: "A receiver's secret, which begins with whsec_",
 } as const;

@@ -9,6 +9,8 @@ const listed = { publisher: '$LISTED_PUBLISHER', plugin: '$LISTED', version: '1.
 const ofPackage = { digest: '5f'.repeat(32) };
 
 export const publishingVariables = {
+  SIGNING_KEY: 'Id of a key that signs packages',
+  KILL: 'Id of an entry of the kill list',
   PUBLISHER: 'Name of a publisher of your organisation',
   SUBMISSION: 'Id of a draft that your organisation sent',
   RELEASED: 'Id of a plugin that your organisation released',
