@@ -290,7 +290,7 @@ async function installAsCustomer(page: Page): Promise<void> {
 
 async function withdraw(page: Page): Promise<void> {
   await page.getByRole('link', { name: 'My plugins' }).first().click();
-  await page.getByRole('region', { name: 'Released' }).getByRole('link', { name: 'Weather here' }).click();
+  await page.getByRole('region', { name: 'Released' }).getByRole('link', { name: 'Weather here', exact: true }).click();
   await page.getByRole('button', { name: 'Actions for release 1.0.0' }).click();
   await page.getByRole('menuitem', { name: /^End everywhere/ }).click();
   const kill = page.getByRole('dialog', { name: 'End Weather here 1.0.0 everywhere?' });

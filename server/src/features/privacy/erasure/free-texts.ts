@@ -98,6 +98,7 @@ export const notSearched: Readonly<Record<string, string>> = {
   'single_sign_on_blocks.issuer': 'the address of a provider',
   'mails.failure': 'the code of an error',
   'releases.*': 'published packages, which never change',
+  'release_measurements.*': 'what a published package was measured to do with a photo of ours',
   'session_reuses.*': 'deleted with the membership',
   'trust_keys.*': 'published by the operator of the server',
   'trust_files.*': 'published by the operator of the server',
