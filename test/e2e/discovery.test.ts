@@ -79,10 +79,10 @@ describe.skipIf(!hasChromium)('finding a plugin, in the browser', { timeout: 300
       .filter({ has: page.getByRole('heading', { level: 3 }) })
       .first();
     await first.getByText('Why here').click();
+    await first.getByText(/“weather” in the name/).waitFor();
     const points = await first.getByRole('definition').allTextContents();
     const [score, ...terms] = points.map(Number).toReversed();
     expect(terms.reduce((sum, each) => sum + each, 0)).toBe(score);
-    await first.getByText(/“weather” in the name/).waitFor();
     await expectAccessible(page);
 
     // The address holds all of it.
